@@ -1,0 +1,1 @@
+"""Supervised casework: from a referral to an approved plan."""

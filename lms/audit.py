@@ -1,0 +1,144 @@
+"""The audit record: who did, saw or was refused what. Tamper-evident, and without content."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import event, func, select
+from sqlalchemy.orm import Session
+
+from lms import chains, clock, db, keys
+from lms.chains import INSTALLATION, Entry, Kind, Note, Subject
+from lms.permissions import Actor
+
+MOST_REFUSALS = 30
+"""Refusals recorded for one person in one minute; more only fill the record."""
+
+
+def record(
+    what: str,
+    row: Any = None,
+    *,
+    by: Actor | None,
+    detail: Mapping[str, Any] | None = None,
+    subjects: Sequence[UUID] = (),
+    programme_id: UUID | None = None,
+) -> None:
+    """Note it, to be written in the same transaction as the thing itself."""
+    owner = programme_id or (by.programme_id if by else INSTALLATION)
+    chains.add(
+        Note(
+            kind=Kind.AUDIT,
+            owner_id=owner,
+            what=what,
+            actor_id=by.id if by else None,
+            row_table=row.__tablename__ if row is not None else None,
+            row_id=row.id if row is not None else None,
+            detail=detail or {},
+            subjects=subjects,
+        )
+    )
+
+
+def refused(what: str, *, by: Actor) -> None:
+    """Record a refusal, unless this person has been refused very often in the last minute."""
+    since = clock.now() - timedelta(minutes=1)
+    recent = db.session.scalar(
+        select(func.count())
+        .select_from(Entry)
+        .where(Entry.actor_id == by.id, Entry.at > since, Entry.what.like("refused%"))
+    )
+    if (recent or 0) < MOST_REFUSALS:
+        record(f"refused {what}"[:80], by=by)
+
+
+@event.listens_for(Session, "before_commit", insert=True)
+def _note_readings(session: Session) -> None:
+    """Say whose content was opened in this transaction: one entry per person and permission."""
+    for by, permission, subjects in keys.take_readings(session):
+        chains.add(
+            Note(
+                kind=Kind.AUDIT,
+                owner_id=by.programme_id,
+                what=f"open {permission}"[:80],
+                actor_id=by.id,
+                subjects=subjects,
+            )
+        )
+
+
+def settle_reading(touch: Callable[[], None] | None = None) -> None:
+    """End a request that only read: close its transaction, then append what it has to record.
+
+    One short write transaction on the same connection; the answer leaves only after it.
+    """
+    notes = chains.take_waiting()
+    readings = keys.take_readings(db.session())
+    db.session.rollback()
+    if not (notes or readings or touch):
+        return
+    with db.intent(write=True):
+        for note in notes:
+            chains.add(note)
+        keys.put_readings(db.session(), readings)
+        if touch:
+            touch()
+        db.session.commit()
+
+
+# Queries
+
+
+def who_saw(subject_id: UUID) -> list[Entry]:
+    """Every entry that concerns this case, oldest first."""
+    query = (
+        select(Entry)
+        .join(
+            Subject,
+            (Subject.chain_id == Entry.chain_id) & (Subject.sequence == Entry.sequence),
+        )
+        .where(Subject.subject_id == subject_id)
+        .order_by(Entry.at)
+    )
+    return list(db.session.scalars(query))
+
+
+def latest(programme_id: UUID, *, most: int = 100) -> list[Entry]:
+    """The envelope of the newest entries of a programme: who, when, what; never content."""
+    query = (
+        select(Entry)
+        .join(chains.Chain, chains.Chain.id == Entry.chain_id)
+        .where(chains.Chain.kind == Kind.AUDIT, chains.Chain.owner_id == programme_id)
+        .order_by(Entry.sequence.desc())
+        .limit(most)
+    )
+    return list(db.session.scalars(query))
+
+
+# Anchor
+
+
+def anchor(path: Path) -> int:
+    """Write the heads of all chains, signed, to a file outside the database."""
+    heads = chains.heads()
+    line = {"at": clock.now().isoformat(), "heads": heads}
+    text = json.dumps(line, sort_keys=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        file.write(json.dumps({"line": text, "mac": keys.signature(text.encode())}) + "\n")
+    return len(heads)
+
+
+def anchored(path: Path) -> list[list[tuple[str, str, int, str]]]:
+    """What the anchor remembers, line by line. Raises ValueError where it was not signed by us."""
+    kept = []
+    for number, raw in enumerate(path.read_text().splitlines(), 1):
+        signed = json.loads(raw)
+        if not keys.signed(signed["line"].encode(), signed["mac"]):
+            raise ValueError(f"line {number} of the anchor was not signed by this installation")
+        heads = json.loads(signed["line"])["heads"]
+        kept.append([(k, o, int(n), h) for k, o, n, h in heads])
+    return kept

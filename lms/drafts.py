@@ -1,0 +1,80 @@
+"""Drafts: what a person was writing, kept sealed until she saves or throws it away."""
+
+import json
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms import clock, db, keys
+from lms.permissions import Actor
+
+LONGEST = 200_000
+SECRETS = frozenset({"csrf_token", "once", "password", "again", "code"})
+
+
+class Draft(db.Model):
+    """One person's unsaved text in one form, with the version that it began from."""
+
+    __tablename__ = "drafts"
+    __table_args__ = (UniqueConstraint("person_id", "form"),)
+
+    id: Mapped[db.Id]
+    programme_id: Mapped[UUID | None] = mapped_column(ForeignKey("programmes.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    form: Mapped[str] = mapped_column(String(200))
+    """The address of the form."""
+    began_from: Mapped[int | None]
+    saved_at: Mapped[db.Moment]
+    key_id: Mapped[db.KeyId]
+    body: Mapped[db.Sealed]
+
+
+def _find(form: str, person_id: UUID) -> Draft | None:
+    return db.session.scalar(
+        select(Draft).where(Draft.person_id == person_id, Draft.form == form[:200])
+    )
+
+
+def find(form: str, *, by: Actor) -> tuple[Draft, dict[str, str]] | None:
+    """The person's own draft of this form, with its fields; None if there is none."""
+    row = _find(form, by.id)
+    if row is None:
+        return None
+    try:
+        fields: dict[str, str] = json.loads(keys.opened(row, "body", by=by))
+    except keys.Erased:
+        return None
+    return row, fields
+
+
+def kept(*, by: Actor) -> list[tuple[Draft, dict[str, str]]]:
+    """All that a person was writing and has not saved, newest first."""
+    query = select(Draft).where(Draft.person_id == by.id).order_by(Draft.saved_at.desc())
+    opened = keys.open_rows(db.session.scalars(query), by=by)
+    return [(plain.row, json.loads(plain.body)) for plain in opened if plain.body]
+
+
+def save(
+    form: str,
+    fields: Mapping[str, str],
+    *,
+    key_id: UUID,
+    began_from: int | None = None,
+    by: Actor,
+) -> Draft:
+    """Keep what is being written; what was kept before for this form is replaced."""
+    words = {k: v[:LONGEST] for k, v in fields.items() if k not in SECRETS}
+    row = _find(form, by.id)
+    if row is None:
+        row = Draft(id=db.new_id(), programme_id=by.programme_id, person_id=by.id, form=form[:200])
+    row.key_id, row.began_from, row.saved_at = key_id, began_from, clock.now()
+    row.body = keys.sealed(row, "body", json.dumps(words, ensure_ascii=False), by=by)
+    db.session.add(row)
+    return row
+
+
+def drop(form: str, *, by: Actor) -> None:
+    """The form was saved: its draft has done its work."""
+    db.session.execute(delete(Draft).where(Draft.person_id == by.id, Draft.form == form[:200]))

@@ -1,0 +1,205 @@
+"""Forms: the shape of what may be typed, and refusals said beside the field."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from flask import request
+from sqlalchemy import ColumnElement, select, true
+from wtforms import (
+    BooleanField,
+    DateField,
+    FileField,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms import Form as WTForm
+from wtforms.fields.choices import Choice as Option  # type: ignore[attr-defined]  # newer than its types
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the same
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+
+from lms import db, i18n, text
+from lms.errors import Invalid
+from lms.guard import me
+from lms.i18n import lazy
+from lms.permissions import Permission, allowed
+
+Result = TypeVar("Result")
+Said = Any
+"""A label: a lazy sentence, which WTForms takes as the text that it becomes."""
+
+
+class Form(WTForm):
+    """A form filled from the request. Its token and key are checked by the guard."""
+
+    class Meta:
+        csrf = False
+
+        @property
+        def locales(self) -> list[str]:
+            return [i18n.language()]
+
+        cache_translations = False
+
+    def __init__(self, obj: Any = None, **values: Any) -> None:
+        sent = request.method == "POST"
+        typed = request.form.copy() if sent else None
+        if typed is not None:
+            typed.update(request.files)  # type: ignore[arg-type]  # files beside words, as WTForms wants
+        super().__init__(formdata=typed, obj=obj, data=values)
+
+    def attempt(self, operation: Callable[..., Result], *args: Any, **facts: Any) -> Result | bool:
+        """Call the operation; what it finds invalid is said beside the fields, giving False."""
+        try:
+            result = operation(*args, **facts)
+        except Invalid as refusal:
+            for name, message in refusal.fields.items():
+                if name in self._fields:
+                    field = self._fields[name]
+                    field.errors = [*field.errors, str(message)]
+                else:
+                    self.form_errors.append(str(message))
+            return False
+        return True if result is None else result
+
+    def facts(self, *leave_out: str) -> dict[str, Any]:
+        """What was typed, by field, without files and what is left out."""
+        return {
+            name: field.data
+            for name, field in self._fields.items()
+            if name not in leave_out and not isinstance(field, FileField)
+        }
+
+
+def clean(value: str | None) -> str:
+    return text.normal(value or "")
+
+
+def Words(label: Said, *, most: int = 120, required: bool = True, **more: Any) -> StringField:
+    """One line of text."""
+    return StringField(label, [_needed(required), Length(max=most)], [clean], **more)
+
+
+def Prose(label: Said, *, most: int = 20_000, required: bool = True, **more: Any) -> TextAreaField:
+    """Several lines of text."""
+    return TextAreaField(label, [_needed(required), Length(max=most)], [clean], **more)
+
+
+def Day(label: Said, *, required: bool = True, **more: Any) -> DateField:
+    return DateField(label, [_needed(required)], **more)
+
+
+def Clock(label: Said, *, required: bool = True, **more: Any) -> TimeField:
+    return TimeField(label, [_needed(required)], format=["%H:%M", "%H:%M:%S"], **more)
+
+
+def Number(
+    label: Said, least: int, most: int, *, required: bool = True, **more: Any
+) -> IntegerField:
+    return IntegerField(label, [_needed(required), NumberRange(least, most)], **more)
+
+
+def Password(label: Said, **more: Any) -> PasswordField:
+    return PasswordField(label, [InputRequired(), Length(max=1000)], **more)
+
+
+def Tick(label: Said, **more: Any) -> BooleanField:
+    return BooleanField(label, **more)
+
+
+def _said(choices: Sequence[tuple[str, Any]]) -> Callable[[], list[SelectChoice]]:
+    """The choices in the reader's language, at the time she reads them."""
+    return lambda: [SelectChoice(value, str(said)) for value, said in choices]
+
+
+def Choice(
+    label: Said,
+    choices: Sequence[tuple[str, Any]],
+    *,
+    radio: bool = False,
+    required: bool = True,
+    **more: Any,
+) -> SelectField:
+    kind = RadioField if radio else SelectField
+    return kind(label, [_needed(required)], choices=_said(choices), **more)
+
+
+def Choices(label: Said, choices: Sequence[tuple[str, Any]], **more: Any) -> SelectMultipleField:
+    return SelectMultipleField(label, choices=_said(choices), **more)
+
+
+def Attachment(label: Said, **more: Any) -> FileField:
+    return FileField(label, **more)
+
+
+def Version() -> HiddenField:
+    """The version that an edit began from."""
+    return HiddenField(filters=[lambda v: int(v) if v and str(v).isdecimal() else None])
+
+
+def _needed(required: bool) -> Any:
+    return InputRequired() if required else Optional()
+
+
+class RowField(SelectField):
+    """A choice among the rows on which the person holds a permission: the only way ids enter.
+
+    `data` is the row itself, or None.
+    """
+
+    def __init__(
+        self,
+        label: Said,
+        permission: Permission,
+        *,
+        say: Callable[[Any], str],
+        required: bool = True,
+        within: Callable[[], ColumnElement[bool]] = true,
+        order: Any = None,
+        **more: Any,
+    ) -> None:
+        super().__init__(label, [_needed(required)], choices=[], validate_choice=False, **more)
+        self.permission = permission
+        self.say = say
+        self.within = within
+        self.order = order
+        self.optional = not required
+        self._rows: list[Any] | None = None
+        self.typed = ""
+
+    def rows(self) -> list[Any]:
+        if self._rows is None:
+            model = self.permission.model
+            query = select(model).where(allowed(me(), self.permission), self.within())
+            if self.order is not None:
+                query = query.order_by(self.order)
+            self._rows = list(db.session.scalars(query.limit(500)))
+        return self._rows
+
+    def iter_choices(self) -> Any:
+        if self.optional:
+            yield Option(value="", label="–", selected=self.data is None, render_kw={})
+        for row in self.rows():
+            yield Option(
+                value=str(row.id), label=self.say(row), selected=self.data is row, render_kw={}
+            )
+
+    def has_groups(self) -> bool:
+        return False
+
+    def process_data(self, value: Any) -> None:
+        self.data = value
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.typed = valuelist[0] if valuelist else ""
+        self.data = next((r for r in self.rows() if str(r.id) == self.typed), None)
+
+    def pre_validate(self, form: Any) -> None:
+        if self.typed and self.data is None:
+            raise ValidationError(str(lazy("Choose one from the list.")))

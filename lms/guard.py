@@ -1,0 +1,311 @@
+"""The way of a request: who asks, may she, once only, one commit, one record.
+
+A view that declares no access stops the application from starting.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from flask import Flask, Response, current_app, flash, g, redirect, request, session, url_for
+from flask_wtf.csrf import generate_csrf, validate_csrf
+from sqlalchemy.exc import SQLAlchemyError
+from wtforms.validators import ValidationError
+
+from lms import audit, clock, db, drafts, i18n, once, permissions, sign_ins
+from lms.errors import NotFound, Refused
+from lms.permissions import Actor, Permission, standing
+from lms.sign_ins import Visitor
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+View = Callable[..., Any]
+
+
+class Forged(Refused):
+    """The form token is missing or not ours: the request did not come from our page."""
+
+    status = 403
+
+
+def me() -> Actor:
+    """The person who is signed in. Only in views guarded by @allow."""
+    visitor = g.visitor
+    assert visitor is not None  # noqa: S101 - @allow has let nobody else in
+    actor: Actor = visitor.actor
+    return actor
+
+
+def visitor() -> Visitor | None:
+    found: Visitor | None = g.get("visitor")
+    return found
+
+
+def is_unsafe() -> bool:
+    return request.method not in SAFE
+
+
+# Declarations
+
+
+def allow(
+    permission: Permission, row: str | None = None, *, once_only: bool = True, polled: bool = False
+) -> Callable[[View], View]:
+    """Guard a view by a permission; the row id in its address becomes a row she may touch.
+
+    Without `row` it is enough to hold the permission on some row: lists, and creating.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(**arguments: Any) -> Any:
+            seen = visitor()
+            if seen is None:
+                return _sign_in_first()
+            if is_unsafe():
+                check_form()
+            token = standing.set(permission.name)
+            try:
+                if row:
+                    arguments[row] = permissions.load(
+                        arguments[row], seen.actor, permission, lock=is_unsafe()
+                    )
+                elif not permission.held_by(seen.actor):
+                    raise NotFound()
+                if detour := _detour(permission, seen):
+                    return detour
+                return _act(view, arguments, seen.actor, once_only=once_only)
+            finally:
+                standing.reset(token)
+
+        guarded.access = (permission, row)  # type: ignore[attr-defined]  # read by check()
+        guarded.polled = polled  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def signed_in(view: View) -> View:
+    """Guard a view that is about the person herself: any account, no row."""
+
+    @wraps(view)
+    def guarded(**arguments: Any) -> Any:
+        seen = visitor()
+        if seen is None:
+            return _sign_in_first()
+        if is_unsafe():
+            check_form()
+        return _act(view, arguments, seen.actor, once_only=False)
+
+    guarded.access = ("signed in", None)  # type: ignore[attr-defined]
+    return guarded
+
+
+def public(view: View) -> View:
+    """A view for everybody. What posts to it must still come from our own page."""
+
+    @wraps(view)
+    def guarded(**arguments: Any) -> Any:
+        if is_unsafe():
+            check_form()
+        return view(**arguments)
+
+    guarded.access = ("public", None)  # type: ignore[attr-defined]
+    return guarded
+
+
+def access(app: Flask, endpoint: str) -> tuple[Any, str | None]:
+    """What a view declares: its permission (or a word), and the row it loads."""
+    declared: tuple[Any, str | None] | None = getattr(app.view_functions[endpoint], "access", None)
+    if declared is None:
+        raise RuntimeError(f"{endpoint} declares no access: use @allow or @public")
+    return declared
+
+
+def check(app: Flask) -> None:
+    """Refuse to start with a view, or a row id in an address, that nobody thought about."""
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint == "static":
+            continue
+        _, row = access(app, rule.endpoint)
+        ids = {
+            name
+            for name in rule.arguments
+            if type(rule._converters[name]).__name__ == "UUIDConverter"
+        }
+        if ids - {row}:
+            raise RuntimeError(f"{rule.endpoint}: {sorted(ids)} not loaded through @allow")
+
+
+# Steps
+
+
+def _act(view: View, arguments: dict[str, Any], actor: Actor, *, once_only: bool) -> Any:
+    key = request.form.get("once") if is_unsafe() and once_only else None
+    if not key:
+        answer = view(**arguments)
+        if is_unsafe():
+            db.session.flush()  # what the database refuses is refused here, as a page
+        return answer
+    address = request.path
+    if first := once.begin(address, key, once.body_hash(dict(request.form.lists())), by=actor):
+        for receipt in first.receipts:
+            flash(receipt)
+        return redirect(first.target, 303)
+    before = len(session.get("_flashes", []))
+    answer = current_app.make_response(view(**arguments))
+    db.session.flush()
+    if answer.status_code < 400:
+        receipts = [text for _, text in session.get("_flashes", [])[before:]]
+        target = answer.location or _referring_path()
+        once.finish(address, key, once.Answer(target, receipts), by=actor)
+    return answer
+
+
+def _detour(permission: Permission, seen: Visitor) -> Any:
+    """A missing factor, or a password given too long ago, leads to its page and back."""
+    back = request.full_path.rstrip("?") if not is_unsafe() else _referring_path()
+    if permission.factor and not seen.actor.proven:
+        page = "accounts.factor" if seen.enrolled else "accounts.enrol"
+        return redirect(url_for(page, next=back), 303)
+    if permission.fresh and not seen.is_fresh:
+        return redirect(url_for("accounts.prove", next=back), 303)
+    return None
+
+
+def _referring_path() -> str:
+    return safe_next(urlsplit(request.referrer or "").path)
+
+
+def safe_next(target: str | None) -> str:
+    """The target if it is a path of this program, else the first page."""
+    bad = not target or not target.startswith("/") or target.startswith(("//", "/\\"))
+    if bad or any(c in (target or "") for c in "\\\r\n\t"):
+        return "/"
+    return str(target)
+
+
+def check_form() -> None:
+    """The form token is ours, and the request came from our own pages. Raises Forged."""
+    origin = request.headers.get("Origin")
+    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site") or (
+        origin and origin != "null" and urlsplit(origin).netloc != request.host
+    ):
+        raise Forged(i18n.lazy("This request came from another site, so nothing was done."))
+    try:
+        validate_csrf(request.form.get("csrf_token") or request.headers.get("X-CSRFToken"))
+    except ValidationError as error:
+        raise Forged(
+            i18n.lazy("This page was open for too long. Reload it and send it again.")
+        ) from error
+
+
+def _sign_in_first() -> Any:
+    if is_unsafe():
+        _keep_typed()
+        target = url_for("account.kept")
+    else:
+        target = request.full_path.rstrip("?")
+    address = url_for("accounts.sign_in", next=target)
+    if request.headers.get("HX-Request"):
+        return Response(status=401, headers={"HX-Redirect": address})
+    return redirect(address, 303)
+
+
+def _keep_typed() -> None:
+    """A form sent after the session ended: what was typed is kept, sealed, for its writer."""
+    words = {k: v for k, v in request.form.items() if v and k not in drafts.SECRETS}
+    person = sign_ins.whose(session.get("sign_in", "")) if words else None
+    if person is None:
+        return
+    check_form()
+    actor = Actor(person.id, None, frozenset(), person.name, key_id=person.key_id)  # type: ignore[arg-type]  # in no programme until she signs in
+    drafts.save(_referring_path(), words, key_id=person.key_id, by=actor)
+
+
+# The request
+
+
+def install(app: Flask) -> None:
+    app.before_request(_begin)
+    app.after_request(_end)
+    app.teardown_request(_close)
+
+
+def _language() -> str:
+    seen = visitor()
+    chosen = seen.actor.language if seen else session.get("language")
+    return chosen or request.accept_languages.best_match(i18n.LANGUAGES) or i18n.DEFAULT
+
+
+def _begin() -> None:
+    g.request_id = uuid4().hex[:16]
+    g.ending = ending = ExitStack()
+    g.asides = []
+    g.visitor = None
+    ending.enter_context(clock.held())
+    ending.enter_context(db.scope(write=is_unsafe()))
+    if request.endpoint == "static":
+        return
+    if token := session.get("sign_in"):
+        g.visitor = sign_ins.visitor(token)
+    ending.enter_context(i18n.speaking(_language()))
+
+
+def aside(work: Callable[[], None]) -> None:
+    """Do this in a transaction of its own if the request is refused."""
+    g.asides.append(work)
+
+
+def _end(response: Response) -> Response:
+    if request.endpoint == "static" or "ending" not in g:
+        return response
+    if response.status_code >= 400:
+        _end_refused(response)
+    elif is_unsafe():
+        db.session.commit()
+    else:
+        try:
+            audit.settle_reading(_touch())
+        except SQLAlchemyError:
+            current_app.logger.exception("a reading could not be recorded")
+            db.session.rollback()
+            return Response(status=503, headers={"Retry-After": "5"})
+    return response
+
+
+def _touch() -> Callable[[], None] | None:
+    seen = visitor()
+    view = current_app.view_functions.get(request.endpoint or "")
+    if seen is None or not seen.needs_touch or getattr(view, "polled", False):
+        return None
+    return lambda: sign_ins.touch(seen.sign_in_id)
+
+
+def _end_refused(response: Response) -> None:
+    db.session.rollback()
+    seen = visitor()
+    works: list[Callable[[], None]] = list(g.asides)
+    if seen is not None and response.status_code != 422:
+        rule = request.url_rule.rule if request.url_rule else "no such address"
+        said = f"{response.status_code} {request.method} {rule}"
+        works.append(lambda: audit.refused(said, by=seen.actor))
+    if works:
+        with db.aside():
+            for work in works:
+                work()
+
+
+def _close(_: BaseException | None) -> None:
+    if "ending" in g:
+        g.ending.close()
+
+
+def form_token() -> str:
+    return str(generate_csrf())
+
+
+def receipts() -> Iterator[str]:
+    yield from (text for _, text in session.pop("_flashes", []))

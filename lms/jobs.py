@@ -1,0 +1,214 @@
+"""Work for later, queued in the same transaction as what asked for it.
+
+A job is done exactly once for what it writes: its effects and the word *done* are one commit. A
+worker that dies loses its lease, and another does the job. Jobs carry ids, never content.
+"""
+
+import json
+import logging
+import os
+import socket
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from enum import StrEnum
+from random import uniform
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, Text, and_, or_, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms import clock, db
+from lms.flow import Word, say
+from lms.i18n import lazy
+from lms.permissions import Actor
+
+LEASE = timedelta(seconds=60)
+MOST_ATTEMPTS = 8
+log = logging.getLogger(__name__)
+
+
+class JobState(StrEnum):
+    READY = "ready"
+    RUNNING = "running"
+    DONE = "done"
+    DEAD = "dead"
+
+
+say(
+    {
+        JobState.READY: Word(lazy("waiting"), "", "wait"),
+        JobState.RUNNING: Word(lazy("running"), "", "late"),
+        JobState.DONE: Word(lazy("done"), "good", "ok"),
+        JobState.DEAD: Word(lazy("failed"), "bad", "none"),
+    }
+)
+
+
+class Job(db.Model):
+    """One piece of work, who asked for it, and how it went."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (Index("ix_jobs_state_run_at", "state", "run_at"),)
+
+    id: Mapped[db.Id]
+    programme_id: Mapped[UUID | None] = mapped_column(ForeignKey("programmes.id"))
+    asker_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    kind: Mapped[str] = mapped_column(String(40))
+    arguments: Mapped[str] = mapped_column(Text, default="{}")
+    key: Mapped[str | None] = mapped_column(String(120), unique=True)
+    """Two jobs with one key are one job."""
+    state: Mapped[JobState] = mapped_column(db.choice(JobState), default=JobState.READY)
+    run_at: Mapped[db.Moment]
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[db.Moment | None]
+    worker: Mapped[str | None] = mapped_column(String(120))
+    error: Mapped[str | None] = mapped_column(String(400))
+    created_at: Mapped[db.Moment]
+    ended_at: Mapped[db.Moment | None]
+
+
+Handler = Callable[..., None]
+Actors = Callable[[Job], Actor | None]
+
+
+# Operations
+
+
+def ask(
+    kind: str,
+    *,
+    by: Actor | None,
+    key: str | None = None,
+    after: timedelta = timedelta(),
+    **arguments: str,
+) -> Job | None:
+    """Queue a job. Returns None when one with the same key already is."""
+    if key and db.session.scalar(select(Job.id).where(Job.key == key)):
+        return None
+    now = clock.now()
+    job = Job(
+        programme_id=by.programme_id if by else None,
+        asker_id=by.id if by else None,
+        kind=kind,
+        arguments=json.dumps(arguments),
+        key=key,
+        run_at=now + after,
+        created_at=now,
+    )
+    db.session.add(job)
+    return job
+
+
+def retry(job: Job) -> None:
+    """Give a job that failed for good another series of attempts."""
+    job.state, job.attempts, job.run_at, job.error = JobState.READY, 0, clock.now(), None
+
+
+def worker_name() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+
+def _due() -> Any:
+    now = clock.now()
+    return or_(
+        and_(Job.state == JobState.READY, Job.run_at <= now),
+        and_(Job.state == JobState.RUNNING, Job.lease_until < now),
+    )
+
+
+def _claim(worker: str) -> UUID | None:
+    """Take the next job that is due, under a lease; None when there is none."""
+    with db.unit(write=False):
+        if db.session.scalar(select(Job.id).where(_due()).limit(1)) is None:
+            return None
+    with db.unit():
+        job = db.session.scalar(
+            select(Job)
+            .where(_due())
+            .order_by(Job.run_at)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        if job is None:
+            return None
+        job.state, job.worker = JobState.RUNNING, worker
+        job.lease_until, job.attempts = clock.now() + LEASE, job.attempts + 1
+        return job.id
+
+
+def _finish(job_id: UUID, worker: str) -> bool:
+    """Say *done*, in the transaction of the effects. False when the lease was lost."""
+    done = db.session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.worker == worker, Job.state == JobState.RUNNING)
+        .values(state=JobState.DONE, ended_at=clock.now(), error=None)
+        .returning(Job.id)
+    )
+    return done.first() is not None
+
+
+def _fail(job_id: UUID, worker: str, error: str) -> None:
+    with db.unit():
+        job = db.session.get(Job, job_id, with_for_update=True)
+        if job is None or job.worker != worker or job.state != JobState.RUNNING:
+            return
+        job.error = error[:400]
+        if job.attempts >= MOST_ATTEMPTS:
+            job.state, job.ended_at = JobState.DEAD, clock.now()
+        else:
+            wait = 2**job.attempts * uniform(0.8, 1.2)  # noqa: S311 - spreads retries, no secret
+            job.state, job.run_at = JobState.READY, clock.now() + timedelta(seconds=wait)
+
+
+def run_one(worker: str, handlers: Mapping[str, Handler], actor: Actors) -> bool:
+    """Do one job that is due. Returns whether there was one."""
+    job_id = _claim(worker)
+    if job_id is None:
+        return False
+    try:
+        with db.scope(write=True):
+            job = db.session.get_one(Job, job_id)
+            handlers[job.kind](**json.loads(job.arguments), by=actor(job))
+            if _finish(job_id, worker):
+                db.session.commit()
+            else:
+                db.session.rollback()
+    except Exception as error:
+        # The one place that catches everything: a job that fails is kept, seen and tried again.
+        log.exception("job %s failed", job_id)
+        _fail(job_id, worker, type(error).__name__)
+    return True
+
+
+def run(
+    handlers: Mapping[str, Handler],
+    actor: Actors,
+    *,
+    until_empty: bool = False,
+    parent: int | None = None,
+    around: Callable[[], AbstractContextManager[object]],
+) -> int:
+    """Do jobs as they fall due; ends when empty if told so, or when the parent process is gone."""
+    worker, done = worker_name(), 0
+    while parent is None or os.getppid() == parent:
+        with around():
+            worked = run_one(worker, handlers, actor)
+        if worked:
+            done += 1
+        elif until_empty:
+            break
+        else:
+            time.sleep(0.5)
+    return done
+
+
+# Queries
+
+
+def latest(*, most: int = 100) -> list[Job]:
+    query = select(Job).order_by(Job.created_at.desc()).limit(most)
+    return list(db.session.scalars(query))

@@ -1,0 +1,306 @@
+"""The key ring and sealed columns: text that only an opened key can read.
+
+One data key per subject (a person, a case, a referral), wrapped by a master key that lies outside
+the database. A sealed value is bound to its table, column, row and key, so it cannot be moved.
+Erasing a subject destroys her key, which reaches the backups too. No key is opened without an
+audit entry: this is the one place where a read of case content is noted.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import secrets
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Self
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import ForeignKey, LargeBinary, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from lms import clock, db
+from lms.permissions import Actor, standing
+
+VERSION = b"\x01"
+NONCE = 12
+
+
+class Erased(Exception):
+    """The subject's key was destroyed: what it sealed can never be read again."""
+
+
+class Unreadable(Exception):
+    """The bytes were changed, moved, or sealed with a key that this ring does not hold."""
+
+
+class Subject(StrEnum):
+    PERSON = "person"
+    REFERRAL = "referral"
+    BENEFICIARY = "beneficiary"
+    CASE = "case"
+
+
+class SubjectKey(db.Model):
+    """The wrapped data key of one subject."""
+
+    __tablename__ = "subject_keys"
+
+    id: Mapped[db.Id]
+    programme_id: Mapped[UUID | None] = mapped_column(ForeignKey("programmes.id"), index=True)
+    kind: Mapped[Subject] = mapped_column(db.choice(Subject, "kind_known"))
+    master: Mapped[str] = mapped_column(String(40))
+    wrapped: Mapped[bytes | None] = mapped_column(LargeBinary)
+    created_at: Mapped[db.Moment]
+    destroyed_at: Mapped[db.Moment | None]
+
+
+# The ring
+
+
+@dataclass(frozen=True)
+class Ring:
+    """The secrets of one installation: master keys, and one secret per other purpose."""
+
+    masters: tuple[tuple[str, bytes], ...]
+    """Newest first: the first one wraps, the others still open."""
+    token: bytes
+    session: bytes
+    anchor: bytes
+    blind: bytes
+
+    @classmethod
+    def new(cls) -> Self:
+        fresh = secrets.token_bytes
+        return cls(((secrets.token_hex(4), fresh(32)),), fresh(32), fresh(32), fresh(32), fresh(32))
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        kept = json.loads(path.read_text())
+        read = base64.b64decode
+        masters = tuple((m["id"], read(m["secret"])) for m in kept["masters"])
+        return cls(masters, *(read(kept[name]) for name in ("token", "session", "anchor", "blind")))
+
+    def save(self, path: Path) -> None:
+        """Write a new ring that only its owner can read. Refuses to replace one."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(
+            {
+                "masters": [{"id": i, "secret": _b64(s)} for i, s in self.masters],
+                "token": _b64(self.token),
+                "session": _b64(self.session),
+                "anchor": _b64(self.anchor),
+                "blind": _b64(self.blind),
+            },
+            indent=1,
+        )
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(text)
+
+    def master(self, name: str) -> bytes:
+        for known, secret in self.masters:
+            if known == name:
+                return secret
+        raise Unreadable(f"the key ring holds no master key {name}")
+
+
+def _b64(value: bytes) -> str:
+    return base64.b64encode(value).decode()
+
+
+_rings: list[Ring] = []
+
+
+def bind(ring: Ring) -> None:
+    """Make this the ring of the process."""
+    _rings[:] = [ring]
+
+
+def ring() -> Ring:
+    return _rings[0]
+
+
+def signature(text: bytes) -> str:
+    """For the anchor: shows that this installation wrote it."""
+    return hmac.new(ring().anchor, text, hashlib.sha256).hexdigest()
+
+
+def signed(text: bytes, mac: str) -> bool:
+    return hmac.compare_digest(signature(text), mac)
+
+
+def blind(label: str, value: str) -> bytes:
+    """A blind index: equal texts give equal bytes, and nothing else can be read from them."""
+    bare = folded(value).replace(" ", "")
+    return hmac.new(ring().blind, f"{label}\0{bare}".encode(), hashlib.sha256).digest()[:12]
+
+
+def folded(value: str) -> str:
+    """Small letters without accents: Niccolò and NICCOLO are the same."""
+    decomposed = unicodedata.normalize("NFKD", value.casefold())
+    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
+
+
+# Operations
+
+
+def new_key(kind: Subject, programme_id: UUID | None) -> SubjectKey:
+    """A data key for a new subject, ready to seal with."""
+    name, master = ring().masters[0]
+    row = SubjectKey(
+        programme_id=programme_id,
+        kind=kind,
+        master=name,
+        created_at=clock.now(),
+    )
+    data_key = secrets.token_bytes(32)
+    row.wrapped = _encrypt(master, data_key, _bound("subject_keys", "wrapped", row.id, row.id))
+    db.session.add(row)
+    _cache(db.session())[row.id] = data_key
+    return row
+
+
+def destroy(key: SubjectKey) -> None:
+    """Erase a subject: nothing that this key sealed can be read again, backups included."""
+    key.wrapped, key.destroyed_at = None, clock.now()
+    _cache(db.session()).pop(key.id, None)
+
+
+def sealed(row: Any, column: str, value: bytes | str, *, by: Actor) -> bytes:
+    """The sealed form of a value for this column of this row."""
+    _fetch([row.key_id])
+    _note(row, by)
+    plain = value.encode() if isinstance(value, str) else value
+    return _encrypt(_key(row.key_id), plain, _bound(row.__tablename__, column, row.id, row.key_id))
+
+
+def seal(row: Any, *, by: Actor, **texts: str | None) -> None:
+    """Seal these texts into the columns of the same names; None stays None."""
+    for column, value in texts.items():
+        setattr(row, column, None if value is None else sealed(row, column, value, by=by))
+
+
+def opened(row: Any, column: str, *, by: Actor, subject: UUID | None = None) -> bytes:
+    """The bytes behind one sealed column."""
+    _fetch([row.key_id])
+    _note(row, by, subject)
+    return _decrypt(
+        _key(row.key_id),
+        getattr(row, column),
+        _bound(row.__tablename__, column, row.id, row.key_id),
+    )
+
+
+def open_rows(rows: Iterable[Any], *, by: Actor) -> list[SimpleNamespace]:
+    """The sealed columns of these rows as plain text, in the same order, `.row` beside them.
+
+    Fetches all the keys that are needed in one statement. A subject who was erased has
+    `erased=True` and None in every column.
+    """
+    rows = list(rows)
+    _fetch([row.key_id for row in rows])
+    return [_plain(row, by) for row in rows]
+
+
+def open_row(row: Any, *, by: Actor) -> SimpleNamespace:
+    return open_rows([row], by=by)[0]
+
+
+def _plain(row: Any, by: Actor) -> SimpleNamespace:
+    _note(row, by)
+    values: dict[str, str | None] = {}
+    erased = False
+    for column in sealed_columns(type(row)):
+        value = getattr(row, column)
+        try:
+            bound = _bound(row.__tablename__, column, row.id, row.key_id)
+            values[column] = (
+                None if value is None else _decrypt(_key(row.key_id), value, bound).decode()
+            )
+        except Erased:
+            values[column], erased = None, True
+    return SimpleNamespace(row=row, id=row.id, erased=erased, **values)
+
+
+@cache
+def sealed_columns(model: type) -> tuple[str, ...]:
+    columns = model.__table__.columns  # type: ignore[attr-defined]  # every model has one
+    return tuple(c.key for c in columns if c.info.get("sealed"))
+
+
+def _bound(table: str, column: str, row_id: UUID, key_id: UUID) -> bytes:
+    return f"affianca1|{key_id}|{table}|{column}|{row_id}".encode()
+
+
+def _encrypt(key: bytes, plain: bytes, bound: bytes) -> bytes:
+    nonce = secrets.token_bytes(NONCE)
+    return VERSION + nonce + AESGCM(key).encrypt(nonce, plain, bound)
+
+
+def _decrypt(key: bytes, value: bytes, bound: bytes) -> bytes:
+    try:
+        return AESGCM(key).decrypt(value[1 : 1 + NONCE], value[1 + NONCE :], bound)
+    except InvalidTag as error:
+        raise Unreadable(bound.decode()) from error
+
+
+def _cache(session: Session) -> dict[UUID, bytes | None]:
+    kept: dict[UUID, bytes | None] = session.info.setdefault("data keys", {})
+    return kept
+
+
+def _fetch(ids: Sequence[UUID]) -> None:
+    """Unwrap the data keys that this transaction has not used yet, in one statement."""
+    cache = _cache(db.session())
+    wanted = {i for i in ids if i not in cache}
+    if not wanted:
+        return
+    for row in db.session.scalars(select(SubjectKey).where(SubjectKey.id.in_(wanted))):
+        if row.wrapped is None:
+            cache[row.id] = None
+        else:
+            bound = _bound("subject_keys", "wrapped", row.id, row.id)
+            cache[row.id] = _decrypt(ring().master(row.master), row.wrapped, bound)
+
+
+def _key(key_id: UUID) -> bytes:
+    key = _cache(db.session())[key_id]
+    if key is None:
+        raise Erased(str(key_id))
+    return key
+
+
+# What was read, for the audit record
+
+
+def _note(row: Any, by: Actor, subject: UUID | None = None) -> None:
+    """Remember under which permission whose content was opened, until the transaction ends."""
+    whose = subject or getattr(row, "case_id", None) or row.id
+    _seen(db.session()).setdefault((by, standing.get()), set()).add(whose)
+
+
+def _seen(session: Session) -> dict[tuple[Actor, str], set[UUID]]:
+    seen: dict[tuple[Actor, str], set[UUID]] = session.info.setdefault("keys opened", {})
+    return seen
+
+
+def take_readings(session: Session) -> list[tuple[Actor, str, list[UUID]]]:
+    """What was opened since the transaction began; forgotten as it is taken."""
+    seen = _seen(session)
+    taken = [(by, name, sorted(ids)) for (by, name), ids in seen.items()]
+    seen.clear()
+    return taken
+
+
+def put_readings(session: Session, readings: list[tuple[Actor, str, list[UUID]]]) -> None:
+    """Hand readings over to a later transaction of the same session."""
+    for by, name, ids in readings:
+        _seen(session).setdefault((by, name), set()).update(ids)

@@ -1,0 +1,111 @@
+"""What a package hands to the application: typed lists, read once at start."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from types import ModuleType
+from typing import Any
+from uuid import UUID
+
+from lms.i18n import Lazy
+from lms.permissions import Actor, Permission, Role, Scope
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A way into the program, shown to those who hold its permission; lowest order first."""
+
+    label: Lazy
+    endpoint: str
+    icon: str
+    permission: Permission
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One thing that a person has to do, by a day. At most five are shown to her."""
+
+    on: date
+    title: str | Lazy
+    endpoint: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    small: str | Lazy = ""
+    turn: bool = True
+    """Whether it is this person's turn now (honey), or only good to know."""
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing that a trainee still lacks for her certificate."""
+
+    what: str | Lazy
+    short: str | Lazy
+    """How much: "1 minute", "the quiz"."""
+
+
+@dataclass(frozen=True)
+class Reviewable:
+    """A kind of thing that is reviewed; shown by its own topic, under that topic's permission."""
+
+    kind: str
+    model: Any
+    permission: Permission
+    endpoint: str
+    argument: str
+    title: Callable[[Any], str]
+
+
+@dataclass(frozen=True)
+class Personal:
+    """What the register says of one column that holds personal data."""
+
+    whose: str
+    kind: str
+    """identity, contact, training, social, special, account or trace."""
+    why: str
+    keep: str
+    erase: str
+    """delete, key (the subject's key is destroyed), anonymise or keep."""
+
+
+PersonalData = Mapping[str, Mapping[str, Personal | None]]
+"""Table -> column -> what it is, or None when it is not personal."""
+
+CertifiedIf = Callable[[Sequence[UUID]], Mapping[UUID, Sequence[Missing]]]
+"""Enrolment ids -> for each, what is still missing."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    name: str
+    views: Sequence[ModuleType] = ()
+    """Each has a blueprint named bp."""
+    policy: ModuleType | None = None
+    """Its Permission constants are the package's permissions."""
+    grants: Sequence[tuple[Permission, Role, Scope]] = ()
+    navigation: Sequence[Tab] = ()
+    today: Sequence[Callable[[Actor], Sequence[Todo]]] = ()
+    reviewables: Sequence[Reviewable] = ()
+    certified_if: Sequence[CertifiedIf] = ()
+    personal_data: PersonalData = field(default_factory=dict)
+    jobs: Mapping[str, Callable[..., None]] = field(default_factory=dict)
+    """Kind of job -> what does it, called with the job's arguments and by=."""
+    commands: Sequence[Any] = ()
+    """Click commands of the package."""
+
+    def permissions(self) -> list[Permission]:
+        found = vars(self.policy).values() if self.policy else ()
+        return [value for value in found if isinstance(value, Permission)]
+
+
+def ways_in(packages: Iterable[Manifest], me: Actor) -> list[Tab]:
+    """Every page of the navigation that this person may open, in order."""
+    found = [t for p in packages for t in p.navigation if t.permission.held_by(me)]
+    return sorted(found, key=lambda tab: tab.order)
+
+
+def todos(packages: Iterable[Manifest], me: Actor) -> list[Todo]:
+    """What awaits this person, soonest first; her turn before what is only good to know."""
+    found = [todo for p in packages for ask in p.today for todo in ask(me)]
+    return sorted(found, key=lambda todo: (todo.on, not todo.turn))

@@ -1,0 +1,1 @@
+"""Pages of lms: one module and one blueprint per topic."""

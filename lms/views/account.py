@@ -1,0 +1,88 @@
+"""A person's own account: language, programme, password, what she was typing."""
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+
+from lms import accounts, drafts, forms, guard, sign_ins
+from lms.guard import me, public, safe_next, signed_in, visitor
+from lms.i18n import LANGUAGES, gettext, lazy, speaking
+
+bp = Blueprint("account", __name__, url_prefix="/account")
+
+
+class PasswordForm(forms.Form):
+    old = forms.Password(lazy("Present password"))
+    password = forms.Password(lazy("New password"))
+
+
+def _page(form):
+    page = render_template(
+        "lms/accounts/show.html",
+        form=form,
+        person=accounts.get(me().id),
+        enrolled=visitor().enrolled,
+        programmes=accounts.programmes_of(me().id),
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.get("/", endpoint="show")
+@signed_in
+def show():
+    return _page(PasswordForm())
+
+
+@bp.post("/password")
+@signed_in
+def password():
+    form, actor = PasswordForm(), me()
+    done = form.validate() and form.attempt(
+        sign_ins.change_password, visitor(), form.old.data, form.password.data
+    )
+    if not done:
+        if form.old.errors:
+            guard.aside(lambda: sign_ins.failed("proof", str(actor.id)))
+        return _page(form)
+    flash(gettext("Your password is changed. Every other device has been signed out."))
+    return redirect(url_for("account.show"), 303)
+
+
+@bp.post("/language")
+@public
+def language():
+    chosen = request.form.get("language", "it")
+    chosen = chosen if chosen in LANGUAGES else "it"
+    session["language"] = chosen
+    if visitor():
+        accounts.speak(accounts.get(me().id), chosen)
+    with speaking(chosen):
+        return redirect(safe_next(request.form.get("next")), 303)
+
+
+@bp.post("/programme")
+@signed_in
+def programme():
+    chosen = request.form.get("programme", "")
+    row = next((p for p in accounts.programmes_of(me().id) if str(p.id) == chosen), None)
+    sign_ins.change_programme(visitor().sign_in_id, row, by=me())
+    return redirect(url_for("home.index"), 303)
+
+
+@bp.post("/others")
+@signed_in
+def end_others():
+    sign_ins.end_others(visitor().sign_in_id, person_id=me().id)
+    flash(gettext("Every other device has been signed out."))
+    return redirect(url_for("account.show"), 303)
+
+
+@bp.get("/kept")
+@signed_in
+def kept():
+    return render_template("lms/accounts/kept.html", kept=drafts.kept(by=me()))
+
+
+@bp.post("/kept")
+@signed_in
+def drop():
+    drafts.drop(request.form.get("form", ""), by=me())
+    return redirect(url_for("account.kept"), 303)

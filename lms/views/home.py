@@ -1,0 +1,60 @@
+"""The first page, and the pages about the program itself."""
+
+from flask import Blueprint, current_app, jsonify, render_template, url_for
+
+from lms import clock, db, guard, manifest, programmes
+from lms.guard import allow, me, public, signed_in
+from lms.policy import SEE_PROGRAMME
+
+bp = Blueprint("home", __name__)
+MOST = 5
+
+
+def _packages():
+    return current_app.extensions["packages"]
+
+
+@bp.get("/")
+@signed_in
+def index():
+    todos = manifest.todos(_packages(), me())
+    return render_template(
+        "lms/home/index.html",
+        todos=todos[:MOST],
+        rest=max(0, len(todos) - MOST),
+        today=clock.today(),
+        ways=[(t, url_for(t.endpoint)) for t in manifest.ways_in(_packages(), me())],
+    )
+
+
+@bp.get("/permissions")
+@allow(SEE_PROGRAMME)
+def permissions():
+    return render_template("lms/home/permissions.html", packages=_packages())
+
+
+@bp.get("/help")
+@public
+def help():
+    return render_template("lms/home/help.html")
+
+
+@bp.get("/privacy")
+@public
+def privacy():
+    seen = guard.visitor()
+    programme = programmes.find(seen.actor.programme_id) if seen else programmes.only()
+    return render_template("lms/home/privacy.html", programme=programme)
+
+
+@bp.get("/accessibility")
+@public
+def accessibility():
+    return render_template("lms/home/accessibility.html")
+
+
+@bp.get("/healthz")
+@public
+def healthz():
+    db.ping()
+    return jsonify(status="ok")

@@ -1,0 +1,58 @@
+"""For administrators: people and roles, the envelope of the audit record, jobs."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+
+from lms import accounts, audit, forms
+from lms import jobs as queue
+from lms.flow import word
+from lms.guard import allow, me
+from lms.i18n import gettext, lazy
+from lms.permissions import Role
+from lms.policy import INVITE_PERSON, LIST_PEOPLE, READ_AUDIT, READ_JOBS
+
+bp = Blueprint("oversight", __name__, url_prefix="/admin")
+
+
+class InviteForm(forms.Form):
+    name = forms.Words(lazy("First name and family name"))
+    mail = forms.Words(lazy("Mail"))
+    role = forms.Choice(lazy("Role"), [(r.value, word(r).label) for r in Role])
+
+
+def _people(form):
+    people = accounts.holders(me().programme_id)
+    page = render_template("lms/oversight/people.html", people=people, form=form)
+    return page, 422 if form.errors else 200
+
+
+@bp.get("/people")
+@allow(LIST_PEOPLE)
+def people():
+    return _people(InviteForm())
+
+
+@bp.post("/people")
+@allow(INVITE_PERSON)
+def invite():
+    form = InviteForm()
+    person = form.validate() and form.attempt(
+        accounts.invite, form.mail.data, form.name.data, Role(form.role.data), by=me()
+    )
+    if not person:
+        return _people(form)
+    flash(gettext("%(name)s has been invited.", name=person.name))
+    return redirect(url_for("oversight.people"), 303)
+
+
+@bp.get("/audit", endpoint="audit")
+@allow(READ_AUDIT)
+def record():
+    entries = audit.latest(me().programme_id)
+    names = accounts.names(e.actor_id for e in entries)
+    return render_template("lms/oversight/audit.html", entries=entries, names=names)
+
+
+@bp.get("/jobs", endpoint="jobs")
+@allow(READ_JOBS)
+def all_jobs():
+    return render_template("lms/oversight/jobs.html", jobs=queue.latest())

@@ -1,0 +1,1 @@
+"""Pages of mentoring: one module and one blueprint per topic."""

@@ -1,0 +1,86 @@
+"""Signing in: one answer for every wrong password, waits that are shared, factors used once."""
+
+import pytest
+
+from lms import clock, sign_ins
+from lms.errors import Invalid, TooMany
+from lms.sign_ins import wait_after
+
+
+def test_the_right_password_signs_in(make):
+    person = make.person("trainee")
+    token = sign_ins.enter(person.mail.upper(), make.PASSWORD)
+    assert sign_ins.visitor(token).actor.id == person.id
+
+
+def test_a_wrong_password_and_an_unknown_address_are_refused_in_the_same_words(make):
+    person = make.person("trainee")
+    said = []
+    for mail in (person.mail, "nobody@demo.example"):
+        with pytest.raises(Invalid) as refusal:
+            sign_ins.enter(mail, "not the password")
+        said.append(str(refusal.value.message))
+    assert said[0] == said[1]
+
+
+def test_waits_grow_and_end_at_a_quarter_of_an_hour():
+    assert [wait_after(n).total_seconds() for n in (0, 3, 4, 5, 20)] == [0, 0, 30, 60, 900]
+
+
+def test_many_failures_make_even_the_right_password_wait(make, database):
+    person = make.person("trainee")
+    for _ in range(5):
+        sign_ins.failed("password", person.mail)
+    with pytest.raises(TooMany):
+        sign_ins.enter(person.mail, make.PASSWORD)
+
+
+def test_a_page_asks_to_sign_in_and_comes_back(browse):
+    answer = browse().get("/admin/people?x=1")
+    assert (answer.status_code, answer.location) == (303, "/sign-in?next=/admin/people?x%3D1")
+
+
+def test_failed_tries_survive_the_refusal(make, browse, database):
+    person = make.person("trainee")
+    browser = browse()
+    for _ in range(4):
+        assert (
+            browser.post("/sign-in", {"mail": person.mail, "password": "x" * 12}).status_code == 422
+        )
+    answer = browser.post("/sign-in", {"mail": person.mail, "password": make.PASSWORD})
+    assert answer.status_code == 429
+
+
+def test_signing_out_ends_it_everywhere(make, browse):
+    person = make.person("trainee")
+    browser = browse(person)
+    assert browser.get("/account/").status_code == 200
+    browser.post("/sign-out")
+    with browser.session_transaction() as session:
+        session["sign_in"] = "whatever the cookie was"
+    assert browser.get("/account/").status_code == 303
+
+
+def test_a_sign_in_is_over_after_its_idle_time(make):
+    person = make.person("activator")
+    token = sign_ins.begin(person.id)
+    with clock.held(clock.now() + sign_ins.IDLE_WITH_CASES * 1.1):
+        assert sign_ins.visitor(token) is None
+
+
+def test_a_code_is_accepted_once(make, browse):
+    person = make.person("manager")
+    token = sign_ins.begin(person.id)
+    secret = sign_ins.new_secret()
+    with clock.held():
+        codes = sign_ins.enrol(sign_ins.visitor(token), secret, sign_ins.code_now(secret))
+        with pytest.raises(Invalid):
+            sign_ins.show_factor(sign_ins.visitor(token), sign_ins.code_now(secret))
+        sign_ins.show_factor(sign_ins.visitor(token), codes[0])
+        with pytest.raises(Invalid):
+            sign_ins.show_factor(sign_ins.visitor(token), codes[0])
+
+
+def test_what_needs_a_factor_leads_to_its_page_and_back(make, browse):
+    answer = browse(make.person("manager"), proven=False).get("/admin/people")
+    assert (answer.status_code, answer.location) == (303, "/account/code?next=/admin/people")
