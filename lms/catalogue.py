@@ -84,7 +84,7 @@ def untranslated(catalogue: Catalog) -> list[str]:
             message.fuzzy
             or not message.string
             or (isinstance(message.string, tuple) and not all(message.string))
-            or list(message.check(catalogue))
+            or any(True for _ in message.check(catalogue))
         )
     ]
 

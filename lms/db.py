@@ -182,7 +182,7 @@ def missing_triggers(connection: Connection) -> list[str]:
             "SELECT c.relname, count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
             "WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' GROUP BY 1"
         )
-    found = dict(connection.execute(text(query)).tuples().all())
+    found: dict[str, int] = dict(connection.execute(text(query)).tuples().all())
     return [name for name in append_only_tables() if found.get(name, 0) < 2]
 
 
@@ -280,8 +280,3 @@ def aside() -> Iterator[None]:
     """
     with unit():
         yield
-
-
-def ping() -> None:
-    """Raises when the database does not answer."""
-    session.execute(text("SELECT 1"))

@@ -32,9 +32,10 @@ def _catalogue(language: str) -> dict[str, str | tuple[str, ...]]:
     for file in sorted((paths.translations() / language).glob("*.po")):
         with file.open("rb") as source:
             for message in read_po(source, locale=language):
-                key = message.id[0] if isinstance(message.id, tuple) else message.id
-                if key and message.string and not message.fuzzy:
-                    words[key] = message.string
+                key = message.id if isinstance(message.id, str) else message.id[0]
+                said = message.string
+                if key and said and not message.fuzzy:
+                    words[key] = said if isinstance(said, str) else tuple(said)
     return words
 
 

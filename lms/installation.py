@@ -29,6 +29,11 @@ def is_demo() -> bool:
     return bool(db.session.scalar(select(Installation.is_demo)))
 
 
+def answers() -> None:
+    """Raises when the database does not answer."""
+    is_demo()
+
+
 def is_empty() -> bool:
     return db.session.scalar(select(Person.id).limit(1)) is None
 

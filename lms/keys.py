@@ -231,8 +231,8 @@ def _plain(row: Any, by: Actor) -> SimpleNamespace:
 
 
 @cache
-def sealed_columns(model: type) -> tuple[str, ...]:
-    columns = model.__table__.columns  # type: ignore[attr-defined]  # every model has one
+def sealed_columns(model: Any) -> tuple[str, ...]:
+    columns = model.__table__.columns
     return tuple(c.key for c in columns if c.info.get("sealed"))
 
 
