@@ -218,7 +218,7 @@ def _plain(row: Any, by: Actor) -> SimpleNamespace:
     _note(row, by)
     values: dict[str, str | None] = {}
     erased = False
-    for column in sealed_columns(type(row)):
+    for column in sealed_columns(row.__class__):
         value = getattr(row, column)
         try:
             bound = _bound(row.__tablename__, column, row.id, row.key_id)
