@@ -199,6 +199,26 @@ def up() -> None:
 
 
 @main.command()
+@click.argument("code")
+@click.argument("name")
+@click.option("--privacy-name", required=True, help="Who answers about personal data.")
+@click.option("--privacy-mail", required=True, help="Where to write about personal data.")
+@click.option("--hub", "hubs", multiple=True, help="LETTER:NAME:TERRITORY, once per hub.")
+def programme(
+    code: str, name: str, privacy_name: str, privacy_mail: str, hubs: tuple[str, ...]
+) -> None:
+    """Make a programme and its hubs."""
+    from lms import programmes
+
+    with at_work():
+        row = programmes.create(code, name, privacy_name=privacy_name, privacy_mail=privacy_mail)
+        for text in hubs:
+            letter, hub, territory = text.split(":", 2)
+            programmes.add_hub(row, letter, hub, territory)
+    click.echo(f"{code}: made, with {len(hubs)} hubs")
+
+
+@main.command()
 @click.argument("address")
 @click.argument("name")
 @click.argument("role", type=click.Choice([r.value for r in Role]))
