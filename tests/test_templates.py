@@ -1,0 +1,92 @@
+"""Templates: each compiles, is used, imports only what it uses, and keeps to the strict policy."""
+
+import re
+from functools import cache
+
+import pytest
+from jinja2 import meta
+
+from lms import paths
+from tests import sources
+
+FOLDER = paths.templates()
+PAGES = sorted(str(p.relative_to(FOLDER)) for p in FOLDER.rglob("*.html"))
+MAILS = sorted(str(p.relative_to(FOLDER)) for p in FOLDER.rglob("*.txt"))
+INLINE = re.compile(r'<(script|style)>|<script(?![^>]*\bsrc=)[^>]*>|\son[a-z]+="|\sstyle="', re.I)
+IMPORT = re.compile(r'{%-?\s*from\s+"[^"]+"\s+import\s+([^%]+?)\s*-?%}')
+MODULE = re.compile(r'{%-?\s*import\s+"[^"]+"\s+as\s+(\w+)')
+SAFE: dict[str, str] = {}
+"""Template -> why it marks something as safe. Text becomes safe in lms.text, nowhere else."""
+
+
+@cache
+def source(name):
+    return (FOLDER / name).read_text()
+
+
+@pytest.mark.parametrize("name", PAGES + MAILS)
+def test_it_compiles(app, name):
+    app.jinja_env.get_template(name)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_is_inline(name):
+    assert not INLINE.findall(source(name))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_comes_from_another_host(name):
+    assert not re.findall(r'(?:src|href|action)="(?:https?:)?//', source(name))
+
+
+@pytest.mark.parametrize("name", PAGES + MAILS)
+def test_nothing_is_marked_safe(name):
+    found = re.findall(r"\|\s*safe\b|autoescape false", source(name))
+    assert bool(found) == (name in SAFE), found
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_what_is_imported_is_used(name):
+    text = source(name)
+    names = [n.split(" as ")[-1].strip() for s in IMPORT.findall(text) for n in s.split(",")]
+    for imported in names + MODULE.findall(text):
+        imported = imported.removesuffix(" with context").strip()
+        assert len(re.findall(rf"\b{imported}\b", text)) > 1, f"{imported} is not used"
+
+
+@pytest.mark.parametrize("name", [p for p in PAGES if p.split("/")[0] in sources.PACKAGES])
+def test_a_page_stands_on_a_layout(name):
+    text = source(name)
+    whole = 'extends "' in text
+    part = name.rsplit("/", 1)[-1].startswith("_")
+    assert whole != part, "a page extends a layout; a part of one is named with an underscore"
+
+
+def test_every_template_is_used(app):
+    used = set(re.findall(r'"([\w/]+\.(?:html|txt|typ))"', sources.python()))
+    for name in PAGES + MAILS:
+        tree = app.jinja_env.parse(source(name))
+        used |= {found for found in meta.find_referenced_templates(tree) if found}
+    left = [name for name in PAGES + MAILS if name not in used]
+    assert [name for name in left if not _named_in_part(name)] == []
+
+
+def _named_in_part(name):
+    """Some are asked for by their last word: _page("sign_in"), mail.send(..., "lms/password")."""
+    stem = name.removeprefix("mail/").rsplit(".", 1)[0]
+    package = stem.split("/")[0]
+    last = stem.rsplit("/", 1)[-1]
+    return package in sources.PACKAGES and (
+        f'"{stem}"' in sources.python() or f'"{last}"' in sources.python(package)
+    )
+
+
+def test_every_template_that_is_asked_for_is_there():
+    asked = set(re.findall(r'render_template\(\s*"([^"]+)"', sources.python()))
+    assert {name for name in asked if not (FOLDER / name).exists()} == set()
+
+
+def test_text_becomes_safe_in_one_place():
+    for path, text in sources.modules():
+        if path != "lms/text.py":
+            assert not re.search(r"\bMarkup\(", text), path
