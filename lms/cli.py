@@ -33,6 +33,9 @@ from lms import (
 from lms.permissions import Actor, Role
 from lms.settings import Settings
 
+ANCHOR_EVERY = 300
+"""Seconds between two lines of the anchor."""
+
 
 def read_settings() -> Settings:
     """The settings, or a plain message and exit 2."""
@@ -257,13 +260,23 @@ def _worker() -> Flask:
 def jobs_run(parent: int | None, until_empty: bool) -> None:
     """Do jobs as they fall due."""
     app = _worker()
+    found: Settings = app.extensions["affianca"]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    last = [0.0]
+
+    def anchor() -> None:
+        if time.monotonic() - last[0] > ANCHOR_EVERY:
+            last[0] = time.monotonic()
+            with db.unit(write=False):
+                audit.anchor(found.anchor)
+
     done = jobs.run(
         application.handlers(app),
         application.asker,
         until_empty=until_empty,
         parent=parent,
         around=app.app_context,
+        between=anchor,
     )
     click.echo(f"{done} jobs done")
 

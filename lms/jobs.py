@@ -191,10 +191,15 @@ def run(
     until_empty: bool = False,
     parent: int | None = None,
     around: Callable[[], AbstractContextManager[object]],
+    between: Callable[[], None] = lambda: None,
 ) -> int:
-    """Do jobs as they fall due; ends when empty if told so, or when the parent process is gone."""
+    """Do jobs as they fall due; ends when empty if told so, or when the parent process is gone.
+
+    `between` is called before each look for work: what has to happen every few minutes.
+    """
     worker, done = worker_name(), 0
     while parent is None or os.getppid() == parent:
+        between()
         with around():
             worked = run_one(worker, handlers, actor)
         if worked:
