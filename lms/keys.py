@@ -13,7 +13,7 @@ import json
 import os
 import secrets
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -174,18 +174,21 @@ def destroy(key: SubjectKey) -> None:
     _cache(db.session()).pop(key.id, None)
 
 
-def sealed(row: Any, column: str, value: bytes | str, *, by: Actor) -> bytes:
+def sealed(
+    row: Any, column: str, value: bytes | str, *, by: Actor, subject: UUID | None = None
+) -> bytes:
     """The sealed form of a value for this column of this row."""
     _fetch([row.key_id])
-    _note(row, by)
+    _note(row, by, subject)
     plain = value.encode() if isinstance(value, str) else value
     return _encrypt(_key(row.key_id), plain, _bound(row.__tablename__, column, row.id, row.key_id))
 
 
-def seal(row: Any, *, by: Actor, **texts: str | None) -> None:
+def seal(row: Any, *, by: Actor, subject: UUID | None = None, **texts: str | None) -> None:
     """Seal these texts into the columns of the same names; None stays None."""
     for column, value in texts.items():
-        setattr(row, column, None if value is None else sealed(row, column, value, by=by))
+        kept = None if value is None else sealed(row, column, value, by=by, subject=subject)
+        setattr(row, column, kept)
 
 
 def opened(row: Any, column: str, *, by: Actor, subject: UUID | None = None) -> bytes:
@@ -199,23 +202,26 @@ def opened(row: Any, column: str, *, by: Actor, subject: UUID | None = None) -> 
     )
 
 
-def open_rows(rows: Iterable[Any], *, by: Actor) -> list[SimpleNamespace]:
+def open_rows(
+    rows: Iterable[Any], *, by: Actor, subjects: Mapping[UUID, UUID] | None = None
+) -> list[SimpleNamespace]:
     """The sealed columns of these rows as plain text, in the same order, `.row` beside them.
 
     Fetches all the keys that are needed in one statement. A subject who was erased has
-    `erased=True` and None in every column.
+    `erased=True` and None in every column. `subjects` says, by row id, whose case it is where the
+    row itself does not: the record then names the case.
     """
     rows = list(rows)
     _fetch([row.key_id for row in rows])
-    return [_plain(row, by) for row in rows]
+    return [_plain(row, by, (subjects or {}).get(row.id)) for row in rows]
 
 
-def open_row(row: Any, *, by: Actor) -> SimpleNamespace:
-    return open_rows([row], by=by)[0]
+def open_row(row: Any, *, by: Actor, subject: UUID | None = None) -> SimpleNamespace:
+    return open_rows([row], by=by, subjects={row.id: subject} if subject else None)[0]
 
 
-def _plain(row: Any, by: Actor) -> SimpleNamespace:
-    _note(row, by)
+def _plain(row: Any, by: Actor, subject: UUID | None) -> SimpleNamespace:
+    _note(row, by, subject)
     values: dict[str, str | None] = {}
     erased = False
     for column in sealed_columns(row.__class__):
