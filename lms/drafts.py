@@ -37,13 +37,18 @@ def _find(form: str, person_id: UUID) -> Draft | None:
     )
 
 
-def find(form: str, *, by: Actor) -> tuple[Draft, dict[str, str]] | None:
-    """The person's own draft of this form, with its fields; None if there is none."""
+def find(
+    form: str, *, subject: UUID | None = None, by: Actor
+) -> tuple[Draft, dict[str, str]] | None:
+    """The person's own draft of this form, with its fields; None if there is none.
+
+    `subject` is the case that it belongs to, for the audit record.
+    """
     row = _find(form, by.id)
     if row is None:
         return None
     try:
-        fields: dict[str, str] = json.loads(keys.opened(row, "body", by=by))
+        fields: dict[str, str] = json.loads(keys.opened(row, "body", by=by, subject=subject))
     except keys.Erased:
         return None
     return row, fields
@@ -61,6 +66,7 @@ def save(
     fields: Mapping[str, str],
     *,
     key_id: UUID,
+    subject: UUID | None = None,
     began_from: int | None = None,
     by: Actor,
 ) -> Draft:
@@ -70,7 +76,8 @@ def save(
     if row is None:
         row = Draft(id=db.new_id(), programme_id=by.programme_id, person_id=by.id, form=form[:200])
     row.key_id, row.began_from, row.saved_at = key_id, began_from, clock.now()
-    row.body = keys.sealed(row, "body", json.dumps(words, ensure_ascii=False), by=by)
+    content = json.dumps(words, ensure_ascii=False)
+    row.body = keys.sealed(row, "body", content, by=by, subject=subject)
     db.session.add(row)
     return row
 

@@ -98,9 +98,13 @@ def freeze(
     *,
     number: int = 1,
     key_id: UUID | None = None,
+    subject: UUID | None = None,
     by: Actor,
 ) -> Frozen:
-    """Freeze this content under a kind and a number; sealed with a key when one is named."""
+    """Freeze this content under a kind and a number; sealed with a key when one is named.
+
+    `subject` is the case that it belongs to, for the audit record.
+    """
     body = canonical({"format": f"affianca/{kind}/1", **content})
     salt = secrets.token_bytes(16)
     row = Frozen(
@@ -114,7 +118,7 @@ def freeze(
         digest=digest(salt, body),
         key_id=key_id,
     )
-    row.body = keys.sealed(row, "body", body, by=by) if key_id else body
+    row.body = keys.sealed(row, "body", body, by=by, subject=subject) if key_id else body
     db.session.add(row)
     return row
 
