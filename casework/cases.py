@@ -1,0 +1,430 @@
+"""Cases: one person accompanied by one activator, from the first contact to what came of it.
+
+All that happens is a dated event on the case's one timeline; the other topics add theirs here.
+Events say what and when, never what was written: that is sealed with the case's own key.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Index,
+    Select,
+    String,
+    UniqueConstraint,
+    Uuid,
+    func,
+    select,
+)
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from casework import activators, counters
+from casework.activators import WITH_CASES, Activator
+from casework.beneficiaries import Beneficiary, Identity
+from casework.counters import Series
+from casework.referrals import Referral, ReferralState
+from lms import audit, clock, db, keys, mail
+from lms.errors import Invalid, Refused, WrongState
+from lms.flow import Flow, Word, say
+from lms.i18n import lazy
+from lms.permissions import Actor
+from lms.programmes import Hub
+from mentoring import assignments
+
+FIRST_CONTACT_WITHIN = timedelta(days=3)
+"""After a referral is accepted: what the sender is promised."""
+
+
+class CaseState(StrEnum):
+    CONTACT = "contact"
+    ASSESSMENT = "assessment"
+    PLANNING = "planning"
+    UNDER_WAY = "under_way"
+    FOLLOW_UP = "follow_up"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
+class EventKind(StrEnum):
+    REFERRED = "referred"
+    ACCEPTED = "accepted"
+    ASSIGNED = "assigned"
+    CONTACT = "contact"
+    MOVED = "moved"
+    PLAN_BEGUN = "plan_begun"
+    PLAN_SUBMITTED = "plan_submitted"
+    PLAN_RETURNED = "plan_returned"
+    PLAN_APPROVED = "plan_approved"
+    PLAN_SIGNED = "plan_signed"
+    PLAN_IN_FORCE = "plan_in_force"
+
+
+class Outcome(StrEnum):
+    """How an attempt to reach the person went."""
+
+    REACHED = "reached"
+    NO_ANSWER = "no_answer"
+    POSTPONED = "postponed"
+
+
+class Reason(StrEnum):
+    """Why a case moves on, or back."""
+
+    WANTS_TO_BEGIN = "wants_to_begin"
+    NEEDS_TO_UNDERSTAND = "needs_to_understand"
+    NEEDS_ARE_CLEAR = "needs_are_clear"
+    CANNOT_WAIT = "cannot_wait"
+    LIFE_HAS_CHANGED = "life_has_changed"
+    SHE_ASKED = "she_asked"
+
+
+say(
+    {
+        CaseState.CONTACT: Word(lazy("first contact"), "turn", "phone"),
+        CaseState.ASSESSMENT: Word(lazy("getting to know each other"), "act", "chat"),
+        CaseState.PLANNING: Word(lazy("writing the plan"), "act", "list"),
+        CaseState.UNDER_WAY: Word(lazy("under way"), "good", "road"),
+        CaseState.FOLLOW_UP: Word(lazy("follow-up"), "good", "eye"),
+        CaseState.CLOSED: Word(lazy("closed"), "", "lock"),
+        CaseState.REOPENED: Word(lazy("reopened"), "turn", "undo"),
+        EventKind.REFERRED: Word(lazy("Referred by a body of the network"), "", "mail"),
+        EventKind.ACCEPTED: Word(lazy("Referral accepted"), "good", "ok"),
+        EventKind.ASSIGNED: Word(lazy("Assigned to an activator"), "", "people"),
+        EventKind.CONTACT: Word(lazy("Contact"), "", "phone"),
+        EventKind.MOVED: Word(lazy("A new step"), "", "go"),
+        EventKind.PLAN_BEGUN: Word(lazy("Plan begun"), "", "list"),
+        EventKind.PLAN_SUBMITTED: Word(lazy("Plan handed in"), "", "upload"),
+        EventKind.PLAN_RETURNED: Word(lazy("Plan returned with comments"), "voice", "undo"),
+        EventKind.PLAN_APPROVED: Word(lazy("Plan approved"), "good", "ok"),
+        EventKind.PLAN_SIGNED: Word(lazy("Plan signed"), "good", "pen"),
+        EventKind.PLAN_IN_FORCE: Word(lazy("Plan in force"), "good", "road"),
+        Outcome.REACHED: Word(lazy("We spoke"), "good", "ok"),
+        Outcome.NO_ANSWER: Word(lazy("No answer"), "", "none"),
+        Outcome.POSTPONED: Word(lazy("Put off"), "turn", "late"),
+        Reason.WANTS_TO_BEGIN: Word(lazy("She wants to be accompanied")),
+        Reason.NEEDS_TO_UNDERSTAND: Word(lazy("There is more to understand first")),
+        Reason.NEEDS_ARE_CLEAR: Word(lazy("What she needs is clear to both")),
+        Reason.CANNOT_WAIT: Word(lazy("Something cannot wait")),
+        Reason.LIFE_HAS_CHANGED: Word(lazy("Her life has changed")),
+        Reason.SHE_ASKED: Word(lazy("She asked for it")),
+    }
+)
+
+FLOW = Flow(
+    begin_assessment=({CaseState.CONTACT, CaseState.REOPENED}, CaseState.ASSESSMENT),
+    begin_planning=({CaseState.ASSESSMENT}, CaseState.PLANNING),
+    look_again=({CaseState.PLANNING}, CaseState.ASSESSMENT),
+)
+
+REASONS: dict[str, tuple[Reason, ...]] = {
+    "begin_assessment": (
+        Reason.WANTS_TO_BEGIN, Reason.NEEDS_TO_UNDERSTAND, Reason.CANNOT_WAIT,
+    ),
+    "begin_planning": (Reason.NEEDS_ARE_CLEAR, Reason.CANNOT_WAIT, Reason.SHE_ASKED),
+    "look_again": (Reason.LIFE_HAS_CHANGED, Reason.NEEDS_TO_UNDERSTAND, Reason.SHE_ASKED),
+}  # fmt: skip
+"""The reasons that each move may have: it is always named."""
+
+
+class Case(db.Model):
+    """One person and who accompanies her."""
+
+    __tablename__ = "casework_cases"
+    __table_args__ = (
+        db.owned(),
+        db.within("hubs", "hub_id"),
+        db.within("casework_beneficiaries", "beneficiary_id"),
+        db.within("casework_referrals", "referral_id"),
+        UniqueConstraint("programme_id", "code"),
+        UniqueConstraint("referral_id"),
+        Index("ix_casework_cases_activator_id", "programme_id", "activator_id", "state"),
+        Index("ix_casework_cases_opened_at", "programme_id", "opened_at"),
+        Index("ix_casework_cases_beneficiary_id", "beneficiary_id"),
+        CheckConstraint("length(code) >= 11", name="code_is_whole"),
+    )
+
+    id: Mapped[db.Id]
+    programme_id: Mapped[db.ProgrammeId]
+    code: Mapped[db.Code]
+    hub_id: Mapped[UUID] = mapped_column(Uuid)
+    beneficiary_id: Mapped[UUID] = mapped_column(Uuid)
+    referral_id: Mapped[UUID | None] = mapped_column(Uuid)
+    activator_id: Mapped[db.PersonId]
+    """The person who accompanies: an account, whatever her stage."""
+    key_id: Mapped[db.KeyId]
+    state: Mapped[CaseState] = mapped_column(db.choice(CaseState), default=CaseState.CONTACT)
+    opened_at: Mapped[db.Moment]
+    contact_by: Mapped[date]
+    """The day by which the person should have been reached."""
+    version: Mapped[int] = mapped_column()
+    hub: Mapped[Hub] = relationship(foreign_keys=[hub_id])
+    beneficiary: Mapped[Beneficiary] = relationship(foreign_keys=[beneficiary_id])
+    referral: Mapped[Referral | None] = relationship(foreign_keys=[referral_id])
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Event(db.Model):
+    """Something that happened on a case: what, when, by whom; no content."""
+
+    __tablename__ = "casework_events"
+    __table_args__ = (
+        db.owned(),
+        db.within("casework_cases", "case_id"),
+        Index("ix_casework_events_case_id", "case_id", "at"),
+    )
+
+    id: Mapped[db.Id]
+    programme_id: Mapped[db.ProgrammeId]
+    case_id: Mapped[UUID] = mapped_column(Uuid)
+    kind: Mapped[EventKind] = mapped_column(db.choice(EventKind, "kind_known"))
+    at: Mapped[db.Moment]
+    by_id: Mapped[db.PersonId]
+    detail: Mapped[str] = mapped_column(String(40), default="")
+    """A code that belongs to the kind: an outcome, a move's reason, a version's number."""
+
+
+db.append_only(Event.__table__)
+
+
+# Scopes
+
+
+def own(me: Actor) -> ColumnElement[bool]:
+    """The cases of an activator, from the day on which living casework was opened to her."""
+    return (Case.activator_id == me.id) & activators.holds_cases(me)
+
+
+def followed(me: Actor) -> ColumnElement[bool]:
+    """The cases of those whom a senior trainer follows; never her own."""
+    return Case.activator_id.in_(assignments.followed(me)) & (Case.activator_id != me.id)
+
+
+def own_ids(me: Actor) -> Select[UUID]:
+    return select(Case.id).where(Case.programme_id == me.programme_id, own(me))
+
+
+def followed_ids(me: Actor) -> Select[UUID]:
+    return select(Case.id).where(Case.programme_id == me.programme_id, followed(me))
+
+
+def of_own(me: Actor, model: Any) -> ColumnElement[bool]:
+    """Rows about the persons whom an activator accompanies."""
+    mine = select(Case.beneficiary_id).where(Case.programme_id == me.programme_id, own(me))
+    found: ColumnElement[bool] = _beneficiary(model).in_(mine)
+    return found
+
+
+def of_followed(me: Actor, model: Any) -> ColumnElement[bool]:
+    """Rows about the persons accompanied by those whom a senior trainer follows."""
+    theirs = select(Case.beneficiary_id).where(Case.programme_id == me.programme_id, followed(me))
+    found: ColumnElement[bool] = _beneficiary(model).in_(theirs)
+    return found
+
+
+def _beneficiary(model: Any) -> Any:
+    return model.id if model is Beneficiary else model.beneficiary_id
+
+
+# Rules
+
+
+def contact_by(accepted_at: datetime) -> date:
+    """The day by which the activator reaches the person for the first time."""
+    return clock.local(accepted_at + FIRST_CONTACT_WITHIN).date()
+
+
+def next_move(state: CaseState) -> str | None:
+    """The move that leads a case on from here; None where another topic makes it."""
+    ways = [m for m in ("begin_assessment", "begin_planning") if m in FLOW.open_to(state)]
+    return ways[0] if ways else None
+
+
+def places(moments: list[datetime], until: datetime) -> list[float]:
+    """Where each moment stands on a line from the first to now, in hundredths of its length."""
+    if not moments:
+        return []
+    whole = (until - moments[0]).total_seconds() or 1
+    return [round(100 * (m - moments[0]).total_seconds() / whole, 1) for m in moments]
+
+
+# Queries
+
+
+def listed(within: ColumnElement[bool], *, most: int, start: int = 0) -> list[Case]:
+    """Cases with their hubs, the newest first."""
+    query = (
+        select(Case)
+        .where(within)
+        .options(joinedload(Case.hub))
+        .order_by(Case.opened_at.desc(), Case.code.desc())
+        .limit(most)
+        .offset(start)
+    )
+    return list(db.session.scalars(query))
+
+
+def count(within: ColumnElement[bool]) -> int:
+    return db.session.scalar(select(func.count()).select_from(Case).where(within)) or 0
+
+
+def loads(programme_id: UUID) -> dict[UUID, int]:
+    """How many cases each activator holds that are not closed."""
+    query = (
+        select(Case.activator_id, func.count())
+        .where(Case.programme_id == programme_id, Case.state != CaseState.CLOSED)
+        .group_by(Case.activator_id)
+    )
+    return dict(db.session.execute(query).tuples().all())
+
+
+def of_referral(referral_id: UUID) -> Case | None:
+    return db.session.scalar(select(Case).where(Case.referral_id == referral_id))
+
+
+def of_referrals(referrals: Iterable[Referral]) -> dict[UUID, Case]:
+    """The case that came of each referral, in one statement."""
+    ids = [r.id for r in referrals]
+    query = select(Case).where(Case.referral_id.in_(ids))
+    return {c.referral_id: c for c in db.session.scalars(query) if c.referral_id}
+
+
+def events(case: Case) -> list[Event]:
+    """The timeline of a case, oldest first."""
+    query = select(Event).where(Event.case_id == case.id).order_by(Event.at, Event.id)
+    return list(db.session.scalars(query))
+
+
+def identities(cases: Iterable[Case], within: ColumnElement[bool]) -> dict[UUID, Identity]:
+    """By person: who she is, as far as the reader may know. Still sealed."""
+    ids = {c.beneficiary_id for c in cases}
+    query = select(Identity).where(Identity.beneficiary_id.in_(ids), within)
+    return {row.beneficiary_id: row for row in db.session.scalars(query)}
+
+
+def names(cases: list[Case], within: ColumnElement[bool], *, by: Actor) -> dict[UUID, str]:
+    """The first name of each of these cases that the reader may know, by case id."""
+    known = identities(cases, within)
+    mine = [c for c in cases if c.beneficiary_id in known]
+    rows = [known[c.beneficiary_id] for c in mine]
+    whose = {known[c.beneficiary_id].id: c.id for c in mine}
+    opened = keys.open_rows(rows, by=by, subjects=whose)
+    return {case.id: plain.first_name or "" for case, plain in zip(mine, opened, strict=True)}
+
+
+def was_reached(case: Case) -> bool:
+    """Whether the person has been spoken with at least once."""
+    query = select(Event.id).where(
+        Event.case_id == case.id,
+        Event.kind == EventKind.CONTACT,
+        Event.detail == Outcome.REACHED.value,
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def to_contact(me: Actor) -> list[Case]:
+    """The person's own cases in which nobody has been reached yet, the first due first."""
+    reached = select(Event.id).where(
+        Event.case_id == Case.id,
+        Event.kind == EventKind.CONTACT,
+        Event.detail == Outcome.REACHED.value,
+    )
+    query = (
+        select(Case)
+        .where(
+            Case.programme_id == me.programme_id,
+            own(me),
+            Case.state == CaseState.CONTACT,
+            ~reached.exists(),
+        )
+        .order_by(Case.contact_by, Case.code)
+    )
+    return list(db.session.scalars(query))
+
+
+# Operations
+
+
+def add_event(
+    case: Case, kind: EventKind, *, by: Actor, detail: str = "", at: datetime | None = None
+) -> Event:
+    """Put something that happened on the timeline. Other topics call this too."""
+    event = Event(
+        programme_id=case.programme_id,
+        case_id=case.id,
+        kind=kind,
+        at=at or clock.now(),
+        by_id=by.id,
+        detail=detail,
+    )
+    db.session.add(event)
+    return event
+
+
+def assign(referral: Referral, hub: Hub, activator: Activator, *, by: Actor) -> Case:
+    """Open the case of an accepted referral with an activator of a hub. Raises Invalid."""
+    if referral.state != ReferralState.ACCEPTED or referral.beneficiary_id is None:
+        raise WrongState(lazy("Accept the referral first."))
+    if of_referral(referral.id):
+        raise WrongState(lazy("This referral has its case already."))
+    if activator.stage not in WITH_CASES:
+        raise Invalid(activator=lazy("Living cases are not open to her yet."))
+    if activator.hub_id != hub.id:
+        raise Invalid(activator=lazy("She stands at another hub."))
+    accepted_at = referral.answered_at or clock.now()
+    case = Case(
+        programme_id=referral.programme_id,
+        code=counters.take(Series.CASES, hub),
+        hub_id=hub.id,
+        beneficiary_id=referral.beneficiary_id,
+        referral_id=referral.id,
+        activator_id=activator.person_id,
+        key_id=keys.new_key(keys.Subject.CASE, referral.programme_id).id,
+        opened_at=clock.now(),
+        contact_by=contact_by(accepted_at),
+    )
+    db.session.add(case)
+    add_event(case, EventKind.REFERRED, by=by, detail=referral.code, at=referral.received_at)
+    add_event(case, EventKind.ACCEPTED, by=by, at=accepted_at)
+    add_event(case, EventKind.ASSIGNED, by=by)
+    audit.record("case opened", case, by=by, subjects=[case.id])
+    mail.send(
+        case.activator_id,
+        "casework/case_assigned",
+        link=f"/casework/cases/{case.id}",
+        code=case.code,
+        by=by,
+    )
+    return case
+
+
+def _move(case: Case, move: str, reason: Reason, by: Actor) -> None:
+    if reason not in REASONS[move]:
+        raise Invalid(reason=lazy("Choose one from the list."))
+    FLOW.move(case, move)
+    add_event(case, EventKind.MOVED, by=by, detail=reason.value)
+    audit.record(
+        f"case {move.replace('_', ' ')}", case, by=by, detail={"reason": reason.value},
+        subjects=[case.id],
+    )  # fmt: skip
+
+
+def begin_assessment(case: Case, reason: Reason, *, by: Actor) -> None:
+    """From the first contact to getting to know each other. Raises Refused, WrongState."""
+    if case.state == CaseState.CONTACT and not was_reached(case):
+        raise Refused(lazy("First note a contact in which you spoke with her."))
+    _move(case, "begin_assessment", reason, by)
+
+
+def begin_planning(case: Case, reason: Reason, *, by: Actor) -> None:
+    """What she needs is clear: the plan can be written. Raises WrongState."""
+    _move(case, "begin_planning", reason, by)
+
+
+def look_again(case: Case, reason: Reason, *, by: Actor) -> None:
+    """Back to getting to know each other, because something has changed. Raises WrongState."""
+    _move(case, "look_again", reason, by)
