@@ -295,16 +295,16 @@ def _times_authorised(activator: Activator) -> int:
     return len(db.session.scalars(query).all())
 
 
-def accept(activator: Activator, authorisation_id: UUID, *, by: Actor) -> None:
+def accept(activator: Activator, *, by: Actor, version: int | None = None) -> None:
     """The person accepts the authorisation that she has read, and no other. Raises Refused."""
     if activator.person_id != by.id:
         raise NotFound()
     if activator.authorisation_id is None:
         raise Refused(lazy("No authorisation has been given yet."))
-    if activator.authorisation_id != authorisation_id:
-        raise Refused(lazy("A newer authorisation has been given meanwhile. Read that one."))
     if activator.accepted_at is not None:
         raise WrongState(lazy("You have accepted it already."))
+    if version is not None and version != activator.version:
+        raise Refused(lazy("A newer authorisation has been given meanwhile. Read that one."))
     activator.accepted_at = clock.now()
     audit.record("authorisation accepted", activator, by=by)
 

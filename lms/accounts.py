@@ -90,7 +90,9 @@ class Grant(db.Model):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
     role: Mapped[Role] = mapped_column(db.choice(Role, "role_known"))
     granted_at: Mapped[db.Moment]
-    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    person: Mapped[Person] = relationship(
+        foreign_keys=[person_id], lazy="joined", innerjoin=True
+    )
 
 
 # Rules
