@@ -81,6 +81,7 @@ def create_app(settings: Settings, *, bind: bool = True) -> Flask:
     files.bind(settings.data / "files")
     _configure(app, settings)
     _extend_permissions()
+    app.after_request(_headers)  # the first one named is the last one called
     guard.install(app)
     _speak(app)
     _handle_errors(app)
@@ -88,7 +89,6 @@ def create_app(settings: Settings, *, bind: bool = True) -> Flask:
         for module in package.views:
             app.register_blueprint(module.bp)
     guard.check(app)
-    app.after_request(_headers)
     if settings.trusted_proxies:
         n = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]  # Flask's own way

@@ -28,7 +28,7 @@ def record(
     programme_id: UUID | None = None,
 ) -> None:
     """Note it, to be written in the same transaction as the thing itself."""
-    owner = programme_id or (by.programme_id if by else INSTALLATION)
+    owner = programme_id or (by.programme_id if by else None) or INSTALLATION
     chains.add(
         Note(
             kind=Kind.AUDIT,
@@ -62,7 +62,7 @@ def _note_readings(session: Session) -> None:
         chains.add(
             Note(
                 kind=Kind.AUDIT,
-                owner_id=by.programme_id,
+                owner_id=by.programme_id or INSTALLATION,
                 what=f"open {permission}"[:80],
                 actor_id=by.id,
                 subjects=subjects,

@@ -8,6 +8,7 @@ one order of chains, so that two transactions never wait for each other crosswis
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -257,7 +258,9 @@ def all_chains(kind: Kind) -> list[Chain]:
 
 def entries(chain: Chain) -> Iterator[Entry]:
     query = select(Entry).where(Entry.chain_id == chain.id).order_by(Entry.sequence)
-    yield from db.session.scalars(query.execution_options(yield_per=1000, populate_existing=True))
+    options: dict[str, Any] = {"yield_per": 1000, "populate_existing": True}
+    with closing(db.session.scalars(query.execution_options(**options))) as found:
+        yield from found
 
 
 def verify(chain: Chain) -> tuple[int, Fault | None]:

@@ -182,7 +182,7 @@ def missing_triggers(connection: Connection) -> list[str]:
             "SELECT c.relname, count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
             "WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' GROUP BY 1"
         )
-    found: dict[str, int] = dict(connection.execute(text(query)).tuples().all())
+    found = {row[0]: row[1] for row in connection.execute(text(query))}
     return [name for name in append_only_tables() if found.get(name, 0) < 2]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, LargeBinary, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
@@ -91,7 +92,10 @@ def read(row: File, *, by: Actor) -> bytes:
     """The bytes of a file, checked against what was handed in."""
     data_key = keys.opened(row, "data_key", by=by, subject=row.owner_id)
     stored = _place(row.id).read_bytes()
-    content = AESGCM(data_key).decrypt(stored[:12], stored[12:], row.id.bytes)
+    try:
+        content = AESGCM(data_key).decrypt(stored[:12], stored[12:], row.id.bytes)
+    except InvalidTag as error:
+        raise keys.Unreadable(f"file {row.id}") from error
     if hashlib.sha256(content).digest() != row.digest:
         raise keys.Unreadable(f"file {row.id}")
     return content

@@ -15,7 +15,7 @@ from flask_wtf.csrf import generate_csrf, validate_csrf
 from sqlalchemy.exc import SQLAlchemyError
 from wtforms.validators import ValidationError
 
-from lms import audit, clock, db, drafts, i18n, once, permissions, sign_ins
+from lms import audit, clock, db, drafts, i18n, keys, once, permissions, sign_ins
 from lms.errors import NotFound, Refused
 from lms.permissions import Actor, Permission, standing
 from lms.sign_ins import Visitor
@@ -272,7 +272,7 @@ def _end(response: Response) -> Response:
         except SQLAlchemyError:
             current_app.logger.exception("a reading could not be recorded")
             db.session.rollback()
-            return Response(status=503, headers={"Retry-After": "5"})
+            return Response(status=503, mimetype="text/plain", headers={"Retry-After": "5"})
     return response
 
 
@@ -285,9 +285,12 @@ def _touch() -> Callable[[], None] | None:
 
 
 def _end_refused(response: Response) -> None:
+    readings = keys.take_readings(db.session())  # the page of a refusal may show content too
     db.session.rollback()
     seen = visitor()
     works: list[Callable[[], None]] = list(g.asides)
+    if readings:
+        works.append(lambda: keys.put_readings(db.session(), readings))
     if seen is not None and response.status_code != 422:
         rule = request.url_rule.rule if request.url_rule else "no such address"
         said = f"{response.status_code} {request.method} {rule}"

@@ -253,6 +253,8 @@ def _encrypt(key: bytes, plain: bytes, bound: bytes) -> bytes:
 
 def _decrypt(key: bytes, value: bytes, bound: bytes) -> bytes:
     try:
+        if value[:1] != VERSION:
+            raise InvalidTag
         return AESGCM(key).decrypt(value[1 : 1 + NONCE], value[1 + NONCE :], bound)
     except InvalidTag as error:
         raise Unreadable(bound.decode()) from error

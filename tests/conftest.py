@@ -113,6 +113,29 @@ def browse(app):
 
 
 @pytest.fixture
+def command(app, settings, address, monkeypatch):
+    """command("audit", "verify") runs `lms audit verify` on the database of the tests."""
+    from click.testing import CliRunner
+
+    from lms import cli, migrations
+
+    found = Settings(**{**vars(settings), "database_url": address})
+    monkeypatch.setattr(cli, "read_settings", lambda: found)
+    monkeypatch.setattr(cli, "open_database", lambda _: None)
+    monkeypatch.setattr(migrations, "require_current", lambda: None)
+
+    def run(*words):
+        db.session.commit()
+        answer = Context().run(CliRunner().invoke, cli.main, words)
+        db.session.expire_all()
+        if answer.exception and not isinstance(answer.exception, SystemExit):
+            raise answer.exception
+        return answer
+
+    return run
+
+
+@pytest.fixture
 def statements(app):
     """`with statements() as seen:` gathers the SQL that is executed inside the block."""
 

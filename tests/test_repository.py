@@ -12,7 +12,7 @@ HOSTS = re.compile(
         ("py" r"pi\.org", "python" r"hosted\.org", "npm" r"js\.(org|com)", "deb\\.deb" r"ian\.org")
     )
 )
-MACHINE = re.compile("/" "work/[a-z]|/" "home/[a-z]|/" "Users/[a-z]|/" r"tmp/[a-z]")
+MACHINE = re.compile("(?<![\\w.])(?:/" "work/[a-z]|/" "home/[a-z]|/" "Users/[a-z]|/" r"tmp/[a-z])")
 UNFINISHED = re.compile(
     r"\bTO" r"DO\b|\bFIX" r"ME\b|\bX" r"XX\b|NotImplemented" r"Error|(?i:\bfor n" r"ow\b)|"
     r"(?i:(?<!:)\bplace" r"holder\b(?!=))|(?i:coming so" r"on)|(?i:\blor" r"em\b)"
