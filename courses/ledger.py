@@ -7,23 +7,21 @@ changed: a later correction is a line that reverses it. Whether minutes are cert
 their page, not of the line.
 """
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import (
-    CheckConstraint,
-    ForeignKey,
-    Index,
-    Uuid,
-    text,
-)
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Uuid, case, func, select, text
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from courses.calendar import Session
-from courses.curriculum import Unit
-from lms import db
+from courses.calendar import Session, SessionState
+from courses.curriculum import Module, Unit
+from lms import chains, clock, db
+from lms.chains import Kind, Note
 from lms.flow import Word, say
 from lms.i18n import lazy
+from lms.permissions import Actor
 
 
 class Source(StrEnum):
@@ -90,3 +88,119 @@ class Line(db.Model):
 
 
 db.append_only(Line.__table__)
+
+
+@dataclass(frozen=True)
+class Part:
+    """The minutes of one module, or of all."""
+
+    recorded: int = 0
+    """On signed pages."""
+    certified: int = 0
+    """On certified pages: what thresholds count."""
+
+
+@dataclass(frozen=True)
+class Totals(Part):
+    """What the lines of one enrolment add up to."""
+
+    by_module: Mapping[int, Part] = field(default_factory=dict)
+
+
+# Rules
+
+
+def summed(parts: Mapping[int, Part]) -> Totals:
+    """The totals whose parts these are."""
+    return Totals(
+        recorded=sum(p.recorded for p in parts.values()),
+        certified=sum(p.certified for p in parts.values()),
+        by_module=parts,
+    )
+
+
+# Queries
+
+
+def totals(enrolment_ids: Iterable[UUID]) -> dict[UUID, Totals]:
+    """Recorded and certified minutes of each enrolment, in all and by module; one statement."""
+    certified = case((Session.state == SessionState.CERTIFIED, Line.minutes), else_=0)
+    query = (
+        select(Line.enrolment_id, Line.module, func.sum(Line.minutes), func.sum(certified))
+        .outerjoin(Session, Session.id == Line.session_id)
+        .where(Line.enrolment_id.in_(list(enrolment_ids)))
+        .group_by(Line.enrolment_id, Line.module)
+        .order_by(Line.module)
+    )
+    parts: dict[UUID, dict[int, Part]] = {i: {} for i in enrolment_ids}
+    for enrolment_id, module, recorded, sure in db.session.execute(query):
+        parts[enrolment_id][module] = Part(int(recorded), int(sure))
+    return {i: summed(found) for i, found in parts.items()}
+
+
+def lines(enrolment_id: UUID) -> list[Line]:
+    """Every line of an enrolment, as the sessions went."""
+    query = (
+        select(Line)
+        .join(Session, Session.id == Line.session_id, isouter=True)
+        .options(joinedload(Line.session), joinedload(Line.unit))
+        .where(Line.enrolment_id == enrolment_id)
+        .order_by(func.coalesce(Session.starts_at, Line.at), Line.at, Line.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def by_session(edition_id: UUID) -> dict[tuple[UUID, UUID], int]:
+    """The minutes of each enrolment on each session: the cells of the grid."""
+    query = (
+        select(Line.enrolment_id, Line.session_id, func.sum(Line.minutes))
+        .where(Line.edition_id == edition_id, Line.session_id.is_not(None))
+        .group_by(Line.enrolment_id, Line.session_id)
+    )
+    return {(e, s): int(minutes) for e, s, minutes in db.session.execute(query)}
+
+
+def posted(session_id: UUID) -> dict[UUID, int]:
+    """What the lines of one page give to each person expected on it."""
+    query = select(Line.enrolment_id, func.sum(Line.minutes)).where(Line.session_id == session_id)
+    rows = db.session.execute(query.group_by(Line.enrolment_id))
+    return {enrolment_id: int(minutes) for enrolment_id, minutes in rows}
+
+
+# Operations
+
+
+def post(session: Session, minutes: Mapping[UUID, int], *, by: Actor) -> list[Line]:
+    """Post the lines of a page: one for each person expected, with nought for the absent."""
+    module = db.session.scalars(
+        select(Module.number)
+        .join(Unit, Unit.module_id == Module.id)
+        .where(Unit.id == session.unit_id)
+    ).one()
+    rows = [
+        Line(
+            programme_id=session.programme_id,
+            edition_id=session.edition_id,
+            enrolment_id=enrolment_id,
+            session_id=session.id,
+            unit_id=session.unit_id,
+            module=module,
+            minutes=amount,
+            source=Source.PRESENCE,
+            at=clock.now(),
+            by_id=by.id,
+        )
+        for enrolment_id, amount in minutes.items()
+    ]
+    db.session.add_all(rows)
+    for row in rows:
+        chains.add(
+            Note(
+                kind=Kind.REGISTER,
+                owner_id=session.edition_id,
+                what="line posted",
+                actor_id=by.id,
+                row=row,
+            )
+        )
+    return rows

@@ -7,52 +7,38 @@ countersigns, the manager certifies. Stamps and acts only grow, and each is an e
 edition's chain.
 """
 
-from enum import StrEnum
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import (
-    CheckConstraint,
-    ForeignKey,
-    Index,
-    String,
-    UniqueConstraint,
-    Uuid,
-)
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ColumnElement, UniqueConstraint, Uuid, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
 
+from courses import calendar, ledger, presence, stamps
+from courses.calendar import Edition, Session
+from courses.checkin import EXIT_AFTER, OPEN, check_in, code_now
 from courses.enrolments import Enrolment
-from courses.presence import StampKind
-from lms import db
-from lms.flow import Word, say
-from lms.i18n import lazy
+from courses.presence import Mark, Policy, StampKind, Window
+from courses.stamps import Act, ActKind, Expected, Stamp, StampSource
+from lms import clock, db, i18n
+from lms.errors import Invalid, Refused, WrongState
+from lms.i18n import lazy, nlazy
+from lms.permissions import Actor
 
+__all__ = [
+    "Act",
+    "ActKind",
+    "Expected",
+    "Stamp",
+    "StampKind",
+    "StampSource",
+    "check_in",
+    "code_now",
+]
 
-class StampSource(StrEnum):
-    """How a stamp came about."""
-
-    CODE = "code"
-    ATTESTED = "attested"
-
-
-class ActKind(StrEnum):
-    """What was done to a page as a whole."""
-
-    OPENED = "opened"
-    SIGNED = "signed"
-    COUNTERSIGNED = "countersigned"
-    CERTIFIED = "certified"
-
-
-say(
-    {
-        StampSource.CODE: Word(lazy("with the code"), "", "qr"),
-        StampSource.ATTESTED: Word(lazy("attested by the trainer"), "", "pen"),
-        ActKind.OPENED: Word(lazy("opened"), "", "eye"),
-        ActKind.SIGNED: Word(lazy("signed"), "good", "pen"),
-        ActKind.COUNTERSIGNED: Word(lazy("countersigned"), "good", "pen"),
-        ActKind.CERTIFIED: Word(lazy("certified"), "good", "seal"),
-    }
-)
+OPENS_BEFORE = timedelta(minutes=60)
+"""How long before its start a page can be opened."""
 
 
 class PageCounter(db.Model):
@@ -72,84 +58,205 @@ class PageCounter(db.Model):
     last: Mapped[int] = mapped_column(default=0)
 
 
-class Expected(db.Model):
-    """Somebody whose presence a page asks for; fixed when the page is opened."""
+# Scopes
 
-    __tablename__ = "courses_expected"
-    __table_args__ = (
-        db.owned(),
-        db.within("courses_sessions", "session_id"),
-        db.within("courses_enrolments", "enrolment_id"),
-        UniqueConstraint("session_id", "enrolment_id"),
-        Index("ix_courses_expected_enrolment", "enrolment_id"),
+
+def expected_of_held(me: Actor) -> ColumnElement[bool]:
+    """Those expected on the pages of this trainer."""
+    return Expected.session_id.in_(select(Session.id).where(calendar.held(me)))
+
+
+# Rules
+
+
+def window(session: Session) -> Window:
+    return Window(session.starts_at, session.ends_at)
+
+
+def policy(edition: Edition) -> Policy:
+    return Policy(edition.rounding, edition.rounding_minutes)
+
+
+def is_own(session: Session, me: Actor) -> bool:
+    """Whether this person taught, signed or countersigned the page: then she cannot certify it."""
+    return me.id in (session.trainer_id, session.signed_by_id, session.countersigned_by_id)
+
+
+# Queries
+
+
+def marks(session: Session) -> dict[UUID, Mark]:
+    """How each person expected on a page reads now."""
+    found = stamps.of_page(session.id)
+    planned, rounding, now = window(session), policy(session.edition), clock.now()
+    query = select(Expected.enrolment_id).where(Expected.session_id == session.id)
+    return {
+        enrolment_id: presence.mark(
+            [(s.kind, s.at) for s in found.get(enrolment_id, ())], planned, rounding, now
+        )
+        for enrolment_id in db.session.scalars(query)
+    }
+
+
+# Operations
+
+
+def open_page(session: Session, *, by: Actor) -> Session:
+    """Open the page of a session: its number, and the list of who is expected, are fixed now."""
+    session = stamps.locked(session)
+    now = clock.now()
+    if now < session.starts_at - OPENS_BEFORE:
+        opens = session.starts_at - OPENS_BEFORE
+        raise Refused(lazy("The page can be opened from %(time)s.", time=i18n.moment(opens)))
+    if now >= session.ends_at:
+        raise Refused(
+            lazy("The session is over, so its page can no longer be opened. Tell the coordinator.")
+        )
+    calendar.SESSION_FLOW.move(session, "open", page=_next_page(session), opened_at=now)
+    day = clock.local(session.starts_at).date()
+    people = db.session.scalars(
+        select(Enrolment.id).where(
+            Enrolment.edition_id == session.edition_id,
+            Enrolment.entered_on <= day,
+            or_(Enrolment.left_on.is_(None), Enrolment.left_on >= day),
+        )
+    ).all()
+    if not people:
+        raise Refused(lazy("Nobody is enrolled yet, so there is nobody to expect."))
+    db.session.add_all(
+        Expected(programme_id=session.programme_id, session_id=session.id, enrolment_id=person)
+        for person in people
     )
-
-    id: Mapped[db.Id]
-    programme_id: Mapped[db.ProgrammeId]
-    session_id: Mapped[UUID] = mapped_column(Uuid)
-    enrolment_id: Mapped[UUID] = mapped_column(Uuid)
-    enrolment: Mapped[Enrolment] = relationship(foreign_keys=[enrolment_id])
+    stamps.act(session, ActKind.OPENED, by=by, detail={"expected": sorted(str(p) for p in people)})
+    return session
 
 
-class Stamp(db.Model):
-    """One entry or exit of one trainee, to the second. Never changed, never taken back."""
-
-    __tablename__ = "courses_stamps"
-    __table_args__ = (
-        db.owned(),
-        db.within("courses_editions", "edition_id"),
-        db.within("courses_sessions", "session_id"),
-        db.within("courses_enrolments", "enrolment_id"),
-        UniqueConstraint("session_id", "enrolment_id", "kind"),
-        CheckConstraint("source <> 'attested' OR kind = 'out'", name="only_exits_are_attested"),
-        Index("ix_courses_stamps_edition", "edition_id"),
+def _next_page(session: Session) -> int:
+    """The next number of the edition: its counter stays locked until the commit."""
+    dialect = db.session.get_bind().dialect.name
+    make = (sqlite if dialect == "sqlite" else postgresql).insert(PageCounter)
+    db.session.execute(
+        make.values(
+            id=db.new_id(),
+            programme_id=session.programme_id,
+            edition_id=session.edition_id,
+            last=0,
+        ).on_conflict_do_nothing(index_elements=["edition_id"])
     )
-
-    id: Mapped[db.Id]
-    programme_id: Mapped[db.ProgrammeId]
-    edition_id: Mapped[UUID] = mapped_column(Uuid)
-    session_id: Mapped[UUID] = mapped_column(Uuid)
-    enrolment_id: Mapped[UUID] = mapped_column(Uuid)
-    kind: Mapped[StampKind] = mapped_column(db.choice(StampKind, "kind_known"))
-    source: Mapped[StampSource] = mapped_column(db.choice(StampSource, "source_known"))
-    at: Mapped[db.Moment]
-    """When she came or went."""
-    noted_at: Mapped[db.Moment]
-    """When the stamp was written: for an attested exit, later than `at`."""
-    by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    counter = db.session.scalars(
+        select(PageCounter)
+        .where(PageCounter.edition_id == session.edition_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    counter.last += 1
+    return counter.last
 
 
-class Act(db.Model):
-    """Something done to a page as a whole: opened, signed, countersigned, certified."""
+def attest_exit(session: Session, enrolment_id: UUID, at: datetime, *, by: Actor) -> Stamp:
+    """Attest the exit of one who forgot it: the trainer says when she was last seen."""
+    session = stamps.locked(session)
+    if session.state != OPEN:
+        raise WrongState(lazy("This page has been signed: it takes no more stamps."))
+    found = stamps.of_page(session.id).get(enrolment_id, [])
+    came = next((s for s in found if s.kind == StampKind.IN), None)
+    if came is None:
+        raise Refused(lazy("She has not signed in, so there is no exit to attest."))
+    if len(found) > 1:
+        raise Refused(lazy("She has signed out already."))
+    if at <= came.at:
+        said = i18n.clock_time(came.at)
+        raise Invalid(at=lazy("She came in at %(time)s: the exit comes after.", time=said))
+    if at > clock.now() or at > session.ends_at + EXIT_AFTER:
+        last = i18n.clock_time(min(clock.now(), session.ends_at + EXIT_AFTER))
+        raise Invalid(at=lazy("Write a time up to %(time)s.", time=last))
+    return stamps.stamp(session, enrolment_id, StampKind.OUT, StampSource.ATTESTED, at, by=by)
 
-    __tablename__ = "courses_acts"
-    __table_args__ = (
-        db.owned(),
-        db.within("courses_editions", "edition_id"),
-        db.within("courses_sessions", "session_id"),
-        UniqueConstraint("session_id", "kind"),
-        CheckConstraint(
-            "(kind = 'signed') = (head_count IS NOT NULL AND topic <> '')",
-            name="signed_says_topic_and_heads",
-        ),
-        Index("ix_courses_acts_edition", "edition_id"),
+
+def sign(session: Session, *, topic: str, head_count: int, note: str = "", by: Actor) -> Session:
+    """Sign the page as its trainer: what was taught, how many were counted. Posts the minutes."""
+    session = stamps.locked(session)
+    if session.state == OPEN and clock.now() < session.ends_at:
+        ends = i18n.clock_time(session.ends_at)
+        raise Refused(lazy("You sign when the session is over, from %(time)s.", time=ends))
+    found = marks(session)
+    missing = sum(m.is_missing_exit for m in found.values())
+    if missing:
+        raise Refused(
+            nlazy(
+                "One exit is missing: attest it first, then sign.",
+                "%(num)d exits are missing: attest them first, then sign.",
+                missing,
+            )
+        )
+    if not topic.strip():
+        raise Invalid(topic=lazy("Write what was taught."))
+    inside = sum(m.is_inside for m in found.values())
+    if inside != head_count and not note.strip():
+        raise Invalid(
+            note=lazy(
+                "You counted %(counted)d, the register says %(inside)d inside. Write why they "
+                "differ, or count again.",
+                counted=head_count,
+                inside=inside,
+            )
+        )
+    calendar.SESSION_FLOW.move(
+        session,
+        "sign",
+        topic=topic.strip(),
+        head_count=head_count,
+        signed_at=clock.now(),
+        signed_by_id=by.id,
     )
-
-    id: Mapped[db.Id]
-    programme_id: Mapped[db.ProgrammeId]
-    edition_id: Mapped[UUID] = mapped_column(Uuid)
-    session_id: Mapped[UUID] = mapped_column(Uuid)
-    kind: Mapped[ActKind] = mapped_column(db.choice(ActKind, "kind_known"))
-    page: Mapped[int] = mapped_column()
-    topic: Mapped[str] = mapped_column(String(2000), default="")
-    head_count: Mapped[int | None] = mapped_column()
-    inside: Mapped[int | None] = mapped_column()
-    """How many the stamps say were inside, when the trainer counted."""
-    note: Mapped[str] = mapped_column(String(2000), default="")
-    at: Mapped[db.Moment]
-    by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    stamps.act(
+        session,
+        ActKind.SIGNED,
+        by=by,
+        topic=topic.strip(),
+        head_count=head_count,
+        inside=inside,
+        note=note.strip(),
+    )
+    ledger.post(session, {e: m.minutes for e, m in found.items()}, by=by)
+    return session
 
 
-db.append_only(Expected.__table__)
-db.append_only(Stamp.__table__)
-db.append_only(Act.__table__)
+def countersign(session: Session, *, note: str = "", by: Actor) -> Session:
+    """Countersign the page as a second pair of eyes."""
+    session = stamps.locked(session)
+    if by.id in (session.signed_by_id, session.trainer_id):
+        raise Refused(lazy("You signed this page: somebody else countersigns it."))
+    calendar.SESSION_FLOW.move(
+        session, "countersign", countersigned_at=clock.now(), countersigned_by_id=by.id
+    )
+    stamps.act(session, ActKind.COUNTERSIGNED, by=by, note=note.strip())
+    return session
+
+
+def certify(sessions: Iterable[Session], *, by: Actor) -> list[Session]:
+    """Certify the hours of countersigned pages: from here on they count for the thresholds."""
+    ids = [s.id for s in sessions]
+    query = (
+        select(Session)
+        .where(Session.id.in_(ids))
+        .order_by(Session.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    rows = list(db.session.scalars(query))
+    if not rows:
+        raise Refused(lazy("Choose at least one page."))
+    for session in sorted(rows, key=lambda s: (str(s.edition_id), s.page or 0)):
+        if is_own(session, by):
+            raise Refused(
+                lazy(
+                    "You signed page %(page)s yourself: another manager certifies it.",
+                    page=session.page,
+                )
+            )
+        calendar.SESSION_FLOW.move(
+            session, "certify", certified_at=clock.now(), certified_by_id=by.id
+        )
+        stamps.act(session, ActKind.CERTIFIED, by=by)
+    return rows

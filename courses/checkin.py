@@ -1,0 +1,165 @@
+"""Check-in: each trainee signs herself in, then out, with the code on the wall of the room.
+
+The code shows that she is there; her own sign-in shows that it is she. What cannot be taken is
+refused with its reason: a code that is wrong or old, a session that does not expect her, a page
+that is not open or already signed.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from courses import codes
+from courses import stamps as register_stamps
+from courses.calendar import Session, SessionState
+from courses.enrolments import Enrolment
+from courses.presence import StampKind
+from courses.stamps import Expected, Stamp, StampSource
+from lms import clock, db, i18n
+from lms.chains import Entry
+from lms.errors import Invalid, Refused, TooMany, WrongState
+from lms.i18n import lazy
+from lms.permissions import Actor
+
+OPEN = SessionState.OPEN
+ENTRY_BEFORE = timedelta(minutes=15)
+EXIT_AFTER = timedelta(minutes=10)
+SAME_SCAN = timedelta(seconds=60)
+"""A second scan so soon after the first means the same."""
+MOST_TRIES = 12
+TRIES_IN = timedelta(minutes=5)
+
+
+# Rules
+
+
+def kind_now(stamps: Sequence[Stamp], wanted: StampKind | None, now: datetime) -> StampKind | Stamp:
+    """What a scan means: an entry first, then an exit; the stamp itself if it was just made.
+
+    Raises Refused for an exit without entry, and for one who is already out.
+    """
+    came = next((s for s in stamps if s.kind == StampKind.IN), None)
+    went = next((s for s in stamps if s.kind == StampKind.OUT), None)
+    last = went or came
+    if last and wanted in (None, last.kind) and now - last.noted_at < SAME_SCAN:
+        return last
+    if went:
+        raise Refused(lazy("You already signed out at %(time)s.", time=i18n.clock_time(went.at)))
+    if came:
+        return came if wanted == StampKind.IN else StampKind.OUT
+    if wanted == StampKind.OUT:
+        raise Refused(lazy("You have not signed in, so you cannot sign out. Tell the trainer."))
+    return StampKind.IN
+
+
+def check_time(kind: StampKind, session: Session, now: datetime) -> None:
+    """Entries from a quarter of an hour before the start to the end, exits a little longer."""
+    opens, closes = session.starts_at - ENTRY_BEFORE, session.ends_at + EXIT_AFTER
+    if kind == StampKind.IN and now < opens:
+        raise Refused(
+            lazy("Entries open at %(time)s. Scan again then.", time=i18n.clock_time(opens))
+        )
+    if kind == StampKind.IN and now >= session.ends_at:
+        raise Refused(lazy("The session ended at %(time)s.", time=i18n.clock_time(session.ends_at)))
+    if kind == StampKind.OUT and now >= closes:
+        raise Refused(
+            lazy(
+                "Exits were open until %(time)s. The trainer will note yours.",
+                time=i18n.clock_time(closes),
+            )
+        )
+
+
+# Queries
+
+
+def code_now(session: Session) -> str:
+    """The code that the wall shows at this moment."""
+    return codes.code(session.id, codes.slice_of(clock.now()))
+
+
+def my_page(person_id: UUID, programme_id: UUID) -> tuple[Session, list[Stamp]] | None:
+    """The open page that expects this person, and her stamps on it."""
+    found = [s for s, mine in _recent(person_id, programme_id) if mine and s.state == OPEN]
+    if not found:
+        return None
+    page = min(found, key=lambda s: (abs(s.starts_at - clock.now()), str(s.id)))
+    return page, register_stamps.of_person(page.id, person_id)
+
+
+def _recent(person_id: UUID, programme_id: UUID) -> list[tuple[Session, UUID | None]]:
+    """The pages open now or just signed, each with this person's enrolment if it expects her."""
+    mine = (
+        select(Expected.session_id, Expected.enrolment_id)
+        .join(Enrolment, Enrolment.id == Expected.enrolment_id)
+        .where(Enrolment.person_id == person_id)
+        .subquery()
+    )
+    query = (
+        select(Session, mine.c.enrolment_id)
+        .outerjoin(mine, mine.c.session_id == Session.id)
+        .where(
+            Session.programme_id == programme_id,
+            Session.state.in_([OPEN, SessionState.SIGNED]),
+            Session.ends_at > clock.now() - timedelta(hours=12),
+        )
+    )
+    return [(session, enrolment_id) for session, enrolment_id in db.session.execute(query)]
+
+
+# Operations
+
+
+def check_in(person_id: UUID, typed: str, *, by: Actor, kind: StampKind | None = None) -> Stamp:
+    """Sign oneself in, or out, with the code on the wall. Raises Refused with the reason."""
+    if person_id != by.id:
+        raise Refused(lazy("Nobody signs for another: each signs in and out herself."))
+    _not_too_often(by)
+    typed, now = codes.normal(typed), clock.now()
+    if not (len(typed) == 6 and typed.isdecimal()):
+        raise Invalid(code=lazy("The code has six digits."))
+    pages = _recent(person_id, by.programme_id)
+    fitting = [(s, e) for s, e in pages if e and s.state == OPEN and codes.fits(s.id, typed, now)]
+    if not fitting:
+        raise Refused(_why_not(typed, pages, now))
+    found, enrolment_id = fitting[0]
+    session = register_stamps.locked(found)
+    if session.state != OPEN:
+        raise WrongState(lazy("This page has been signed: it takes no more stamps."))
+    meant = kind_now(register_stamps.of_person(session.id, person_id), kind, now)
+    if isinstance(meant, Stamp):
+        return meant
+    check_time(meant, session, now)
+    return register_stamps.stamp(session, enrolment_id, meant, StampSource.CODE, now, by=by)
+
+
+def _why_not(typed: str, pages: Iterable[tuple[Session, UUID | None]], now: datetime) -> i18n.Lazy:
+    """Why a code signs nobody in: old, of a signed page, of another's session, or just wrong."""
+    mine = [s for s, e in pages if e]
+    others = [s for s, e in pages if not e]
+    if any(codes.fits(s.id, typed, now) for s in mine):
+        return lazy("This page has been signed: it takes no more stamps.")
+    if any(codes.was(s.id, typed, now) for s in mine):
+        return lazy("This code is old. Write the one that is on the wall now.")
+    if any(codes.fits(s.id, typed, now) for s in others):
+        return lazy("This code is of a session that does not expect you. Tell the trainer.")
+    if not any(s.state == OPEN for s in mine):
+        return lazy("No page is open for you now. The trainer opens it at the start.")
+    return lazy("This is not the code on the wall. Look again and write its six digits.")
+
+
+def _not_too_often(by: Actor) -> None:
+    """Refuse one who keeps guessing."""
+    tries = db.session.scalar(
+        select(func.count())
+        .select_from(Entry)
+        .where(
+            Entry.actor_id == by.id,
+            Entry.at > clock.now() - TRIES_IN,
+            Entry.what == "refused 409 POST /checkin",
+        )
+    )
+    if (tries or 0) >= MOST_TRIES:
+        raise TooMany(lazy("Too many wrong codes. Wait five minutes, or ask the trainer."))

@@ -1,0 +1,235 @@
+"""The forecast: can she still make it? What is done and planned, against what is asked.
+
+Thresholds are reached with certified minutes. What may still be reached is what is recorded, and
+what the calendar still offers.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from courses import ledger
+from courses.calendar import Edition, Session, SessionState
+from courses.curriculum import CourseVersion, Module, Unit
+from courses.enrolments import Enrolment
+from courses.ledger import Totals
+from lms import clock, db
+from lms.flow import Word, say
+from lms.i18n import lazy
+
+AHEAD = frozenset({SessionState.SCHEDULED, SessionState.OPEN})
+HELD = frozenset({SessionState.SIGNED, SessionState.COUNTERSIGNED, SessionState.CERTIFIED})
+
+
+class Outlook(StrEnum):
+    """What the figures say, in one word."""
+
+    REACHED = "reached"
+    STILL = "still"
+    NARROW = "narrow"
+    NOT_ALONE = "not alone"
+
+
+say(
+    {
+        Outlook.REACHED: Word(lazy("Reached"), "good", "ok"),
+        Outlook.STILL: Word(lazy("Can still make it"), "good", "ok"),
+        Outlook.NARROW: Word(lazy("No session to lose"), "turn", "warn"),
+        Outlook.NOT_ALONE: Word(lazy("Hours to make up"), "bad", "warn"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Share:
+    """The hours of one module, or of the whole course, in minutes."""
+
+    due: int
+    minimum: int
+    recorded: int
+    certified: int
+    planned: int
+    lost: int
+
+    @property
+    def best(self) -> int:
+        """What she reaches if she always comes."""
+        return self.recorded + self.planned
+
+    @property
+    def slack(self) -> int:
+        """What she may still lose; less than nought is what she must make up."""
+        return self.best - self.minimum
+
+    @property
+    def lacks(self) -> int:
+        """What is still between her and the minimum."""
+        return max(self.minimum - self.recorded, 0)
+
+
+@dataclass(frozen=True)
+class ModuleShare:
+    """The hours of one module, with its name."""
+
+    number: int
+    module: Module
+    share: Share
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Where one trainee stands, and what may still come of it."""
+
+    enrolment_id: UUID
+    total: Share
+    modules: Sequence[ModuleShare]
+    may_miss: int
+    """How many of the coming sessions she may miss, whichever they are."""
+
+    @property
+    def outlook(self) -> Outlook:
+        shares = [self.total, *(m.share for m in self.modules)]
+        if all(s.certified >= s.minimum for s in shares):
+            return Outlook.REACHED
+        if any(s.slack < 0 for s in shares):
+            return Outlook.NOT_ALONE
+        return Outlook.STILL if self.may_miss or not self.total.planned else Outlook.NARROW
+
+    @property
+    def worst(self) -> int:
+        """The narrowest of all margins: lists begin with the least."""
+        return min(s.slack for s in (self.total, *(m.share for m in self.modules)))
+
+
+# Rules
+
+
+def least(due: int, percent: int) -> int:
+    """The minutes that a threshold asks for; a part of a minute counts as one."""
+    return -(-due * percent // 100)
+
+
+def may_miss(coming: Mapping[int, Sequence[int]], slack: int, by_module: Mapping[int, int]) -> int:
+    """How many coming sessions may be missed, whichever: the longest ones are taken first.
+
+    `coming` are the lengths of the sessions ahead by module; the slacks are those of the whole
+    course and of each module.
+    """
+    longest = sorted((length for one in coming.values() for length in one), reverse=True)
+    for missed in range(len(longest) + 1):
+        lost = sum(longest[:missed])
+        lost_by = {m: sum(sorted(one, reverse=True)[:missed]) for m, one in coming.items()}
+        if lost > slack or any(lost_by[m] > by_module.get(m, 0) for m in lost_by):
+            return max(missed - 1, 0)
+    return len(longest)
+
+
+# Queries
+
+
+def forecasts(enrolment_ids: Iterable[UUID]) -> dict[UUID, Forecast]:
+    """The forecast of each enrolment; four statements, however many they are."""
+    ids = list(enrolment_ids)
+    rows = db.session.execute(
+        select(Enrolment, Edition, CourseVersion)
+        .join(Edition, Edition.id == Enrolment.edition_id)
+        .join(CourseVersion, CourseVersion.id == Edition.version_id)
+        .where(Enrolment.id.in_(ids))
+    ).all()
+    modules = _modules({version.id for _, _, version in rows})
+    sessions = _sessions({edition.id for _, edition, _ in rows})
+    sums = ledger.totals(ids)
+    return {
+        enrolment.id: _forecast(
+            enrolment, edition, version, modules[version.id], sessions[edition.id],
+            sums[enrolment.id],
+        )
+        for enrolment, edition, version in rows
+    }  # fmt: skip
+
+
+def _modules(version_ids: set[UUID]) -> dict[UUID, list[Module]]:
+    found: dict[UUID, list[Module]] = defaultdict(list)
+    query = select(Module).where(Module.version_id.in_(version_ids)).order_by(Module.number)
+    for module in db.session.scalars(query):
+        found[module.version_id].append(module)
+    return found
+
+
+def _sessions(edition_ids: set[UUID]) -> dict[UUID, list[Any]]:
+    found: dict[UUID, list[Any]] = defaultdict(list)
+    query = (
+        select(Session.edition_id, Session.starts_at, Session.ends_at, Session.state, Module.number)
+        .join(Unit, Unit.id == Session.unit_id)
+        .join(Module, Module.id == Unit.module_id)
+        .where(Session.edition_id.in_(edition_ids), Session.state.in_(AHEAD | HELD))
+    )
+    for row in db.session.execute(query):
+        found[row.edition_id].append(row)
+    return found
+
+
+def _forecast(
+    enrolment: Enrolment,
+    edition: Edition,
+    version: CourseVersion,
+    modules: Sequence[Module],
+    sessions: Sequence[Any],
+    sums: Totals,
+) -> Forecast:
+    now = clock.now()
+    coming: dict[int, list[int]] = {m.number: [] for m in modules}
+    held = dict.fromkeys(coming, 0)
+    for row in sessions:
+        minutes = (row.ends_at - row.starts_at).total_seconds() // 60
+        if row.state in HELD:
+            held[row.number] += int(minutes)
+        elif _awaits(enrolment, row, now):
+            coming[row.number].append(int(minutes))
+    shares = [
+        ModuleShare(
+            m.number,
+            m,
+            _share(
+                m.minutes,
+                edition.module_percent,
+                sums.by_module.get(m.number, ledger.Part()),
+                sum(coming[m.number]),
+                held[m.number],
+            ),
+        )
+        for m in modules
+    ]
+    total = _share(
+        version.minutes,
+        edition.total_percent,
+        sums,
+        sum(s.share.planned for s in shares),
+        sum(held.values()),
+    )
+    missable = may_miss(coming, total.slack, {s.number: s.share.slack for s in shares})
+    return Forecast(enrolment.id, total, shares, missable)
+
+
+def _awaits(enrolment: Enrolment, row: Any, now: Any) -> bool:
+    """Whether this coming session is still one that she can attend."""
+    day = clock.local(row.starts_at).date()
+    gone = enrolment.left_on is not None and enrolment.left_on < day
+    over = row.state == SessionState.SCHEDULED and row.ends_at <= now
+    return enrolment.entered_on <= day and not gone and not over
+
+
+def _share(due: int, percent: int, sums: ledger.Part, planned: int, held: int) -> Share:
+    return Share(
+        due=due,
+        minimum=least(due, percent),
+        recorded=sums.recorded,
+        certified=sums.certified,
+        planned=planned,
+        lost=max(held - sums.recorded, 0),
+    )

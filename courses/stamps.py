@@ -1,0 +1,260 @@
+"""Stamps and acts: what the register of an edition is made of, and only grows by.
+
+A stamp is one entry or exit of one trainee; an act is something done to a page as a whole. Each is
+an entry of the edition's chain.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    Uuid,
+    select,
+)
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from courses.calendar import Session
+from courses.enrolments import Enrolment
+from courses.presence import StampKind
+from lms import audit, chains, clock, db
+from lms.accounts import Person
+from lms.chains import Kind, Note
+from lms.flow import Word, say
+from lms.i18n import lazy
+from lms.permissions import Actor
+
+
+class StampSource(StrEnum):
+    """How a stamp came about."""
+
+    CODE = "code"
+    ATTESTED = "attested"
+
+
+class ActKind(StrEnum):
+    """What was done to a page as a whole."""
+
+    OPENED = "opened"
+    SIGNED = "signed"
+    COUNTERSIGNED = "countersigned"
+    CERTIFIED = "certified"
+
+
+say(
+    {
+        StampSource.CODE: Word(lazy("with the code"), "", "qr"),
+        StampSource.ATTESTED: Word(lazy("attested by the trainer"), "", "pen"),
+        ActKind.OPENED: Word(lazy("opened"), "", "eye"),
+        ActKind.SIGNED: Word(lazy("signed"), "good", "pen"),
+        ActKind.COUNTERSIGNED: Word(lazy("countersigned"), "good", "pen"),
+        ActKind.CERTIFIED: Word(lazy("certified"), "good", "seal"),
+    }
+)
+
+
+class Expected(db.Model):
+    """Somebody whose presence a page asks for; fixed when the page is opened."""
+
+    __tablename__ = "courses_expected"
+    __table_args__ = (
+        db.owned(),
+        db.within("courses_sessions", "session_id"),
+        db.within("courses_enrolments", "enrolment_id"),
+        UniqueConstraint("session_id", "enrolment_id"),
+        Index("ix_courses_expected_enrolment", "enrolment_id"),
+    )
+
+    id: Mapped[db.Id]
+    programme_id: Mapped[db.ProgrammeId]
+    session_id: Mapped[UUID] = mapped_column(Uuid)
+    enrolment_id: Mapped[UUID] = mapped_column(Uuid)
+    enrolment: Mapped[Enrolment] = relationship(foreign_keys=[enrolment_id])
+
+
+class Stamp(db.Model):
+    """One entry or exit of one trainee, to the second. Never changed, never taken back."""
+
+    __tablename__ = "courses_stamps"
+    __table_args__ = (
+        db.owned(),
+        db.within("courses_editions", "edition_id"),
+        db.within("courses_sessions", "session_id"),
+        db.within("courses_enrolments", "enrolment_id"),
+        UniqueConstraint("session_id", "enrolment_id", "kind"),
+        CheckConstraint("source <> 'attested' OR kind = 'out'", name="only_exits_are_attested"),
+        Index("ix_courses_stamps_edition", "edition_id"),
+    )
+
+    id: Mapped[db.Id]
+    programme_id: Mapped[db.ProgrammeId]
+    edition_id: Mapped[UUID] = mapped_column(Uuid)
+    session_id: Mapped[UUID] = mapped_column(Uuid)
+    enrolment_id: Mapped[UUID] = mapped_column(Uuid)
+    kind: Mapped[StampKind] = mapped_column(db.choice(StampKind, "kind_known"))
+    source: Mapped[StampSource] = mapped_column(db.choice(StampSource, "source_known"))
+    at: Mapped[db.Moment]
+    """When she came or went."""
+    noted_at: Mapped[db.Moment]
+    """When the stamp was written: for an attested exit, later than `at`."""
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+
+
+class Act(db.Model):
+    """Something done to a page as a whole: opened, signed, countersigned, certified."""
+
+    __tablename__ = "courses_acts"
+    __table_args__ = (
+        db.owned(),
+        db.within("courses_editions", "edition_id"),
+        db.within("courses_sessions", "session_id"),
+        UniqueConstraint("session_id", "kind"),
+        CheckConstraint(
+            "(kind = 'signed') = (head_count IS NOT NULL AND topic <> '')",
+            name="signed_says_topic_and_heads",
+        ),
+        Index("ix_courses_acts_edition", "edition_id"),
+    )
+
+    id: Mapped[db.Id]
+    programme_id: Mapped[db.ProgrammeId]
+    edition_id: Mapped[UUID] = mapped_column(Uuid)
+    session_id: Mapped[UUID] = mapped_column(Uuid)
+    kind: Mapped[ActKind] = mapped_column(db.choice(ActKind, "kind_known"))
+    page: Mapped[int] = mapped_column()
+    topic: Mapped[str] = mapped_column(String(2000), default="")
+    head_count: Mapped[int | None] = mapped_column()
+    inside: Mapped[int | None] = mapped_column()
+    """How many the stamps say were inside, when the trainer counted."""
+    note: Mapped[str] = mapped_column(String(2000), default="")
+    at: Mapped[db.Moment]
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+
+
+db.append_only(Expected.__table__)
+db.append_only(Stamp.__table__)
+db.append_only(Act.__table__)
+
+
+# Queries
+
+
+def expected(session_id: UUID) -> list[Expected]:
+    """Those expected on a page, in list order, with enrolment and person."""
+    query = (
+        select(Expected)
+        .join(Enrolment, Enrolment.id == Expected.enrolment_id)
+        .join(Person, Person.id == Enrolment.person_id)
+        .options(joinedload(Expected.enrolment).joinedload(Enrolment.person))
+        .where(Expected.session_id == session_id)
+        .order_by(Person.sort_name, Person.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def of_page(session_id: UUID) -> dict[UUID, list[Stamp]]:
+    """The stamps of a page by enrolment, oldest first."""
+    found: dict[UUID, list[Stamp]] = {}
+    query = select(Stamp).where(Stamp.session_id == session_id).order_by(Stamp.at, Stamp.id)
+    for stamp in db.session.scalars(query):
+        found.setdefault(stamp.enrolment_id, []).append(stamp)
+    return found
+
+
+def acts(session_id: UUID) -> list[Act]:
+    return list(
+        db.session.scalars(select(Act).where(Act.session_id == session_id).order_by(Act.at))
+    )
+
+
+def of_person(session_id: UUID, person_id: UUID) -> list[Stamp]:
+    """The stamps of one person on a page, oldest first."""
+    query = (
+        select(Stamp)
+        .join(Enrolment, Enrolment.id == Stamp.enrolment_id)
+        .where(Stamp.session_id == session_id, Enrolment.person_id == person_id)
+        .order_by(Stamp.at)
+    )
+    return list(db.session.scalars(query))
+
+
+# Operations
+
+
+def locked(session: Session) -> Session:
+    """The session as it is now, nobody else touching it until the commit."""
+    return db.session.scalars(
+        select(Session)
+        .where(Session.id == session.id)
+        .with_for_update(of=Session)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def stamp(
+    session: Session,
+    enrolment_id: UUID,
+    kind: StampKind,
+    source: StampSource,
+    at: datetime,
+    *,
+    by: Actor,
+) -> Stamp:
+    row = Stamp(
+        programme_id=session.programme_id,
+        edition_id=session.edition_id,
+        session_id=session.id,
+        enrolment_id=enrolment_id,
+        kind=kind,
+        source=source,
+        at=at,
+        noted_at=clock.now(),
+        by_id=by.id,
+    )
+    _chained(f"stamped {kind.value}", row, by=by)
+    return row
+
+
+def act(
+    session: Session,
+    kind: ActKind,
+    *,
+    by: Actor,
+    detail: dict[str, object] | None = None,
+    **facts: object,
+) -> Act:
+    row = Act(
+        programme_id=session.programme_id,
+        edition_id=session.edition_id,
+        session_id=session.id,
+        kind=kind,
+        page=session.page,
+        at=clock.now(),
+        by_id=by.id,
+        **facts,
+    )
+    _chained(f"page {kind.value}", row, by=by, detail=detail)
+    return row
+
+
+def _chained(
+    what: str, row: Stamp | Act, *, by: Actor, detail: dict[str, object] | None = None
+) -> None:
+    """Write the row, an entry of the edition's chain, and one of the audit record."""
+    db.session.add(row)
+    chains.add(
+        Note(
+            kind=Kind.REGISTER,
+            owner_id=row.edition_id,
+            what=what,
+            actor_id=by.id,
+            row=row,
+            detail=detail or {},
+        )
+    )
+    audit.record(what, row, by=by)
