@@ -6,20 +6,21 @@ Written by the activator in rows (see `goals`); handing it in freezes a numbered
 `versions`). One plan stands for a case at a time.
 """
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Uuid, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework import cases, goals
-from casework.cases import Case
+from casework.cases import Case, CaseState, EventKind
 from casework.goals import FIXED, Section, SectionKind
 from lms import audit, clock, db
 from lms.errors import Refused, WrongState
 from lms.flow import Flow, Word, say, word
-from lms.i18n import lazy
+from lms.i18n import Lazy, lazy
 from lms.permissions import Actor
 
 
@@ -110,3 +111,114 @@ def own(me: Actor) -> ColumnElement[bool]:
 def followed(me: Actor) -> ColumnElement[bool]:
     """The plans of those whom a senior trainer follows; never her own."""
     return Plan.case_id.in_(cases.followed_ids(me))
+
+
+# Rules
+
+
+NEEDED: Mapping[SectionKind, Lazy] = {
+    SectionKind.SITUATION: lazy("how it goes now"),
+    SectionKind.GOAL: lazy("a goal"),
+    SectionKind.ACTION: lazy("a step, with who takes it"),
+    SectionKind.CHECK: lazy("a day on which you look at it together"),
+}
+
+
+def lacking(sections: Sequence[Section]) -> list[Lazy]:
+    """What a plan must say before it can be handed in, and does not yet."""
+    found = {section.kind for section in sections if section.text}
+    return [said for kind, said in NEEDED.items() if kind not in found]
+
+
+# Queries
+
+
+def of_case(case_id: UUID) -> Plan | None:
+    """The plan that stands for a case."""
+    ended = [PlanState.CONCLUDED, PlanState.INTERRUPTED, PlanState.REPLACED]
+    return db.session.scalar(select(Plan).where(Plan.case_id == case_id, Plan.state.not_in(ended)))
+
+
+def sections(plan: Plan, *, by: Actor) -> list[Section]:
+    """What the plan says now, in the order in which it is read."""
+    return goals.sections(plan.id, plan.language, by=by)
+
+
+def section(plan: Plan, kind: SectionKind, place: int, *, by: Actor) -> Section:
+    """One section of the plan as it is now. Raises NotFound."""
+    goals.get(plan.id, kind, place)
+    found = {(s.kind, s.place): s for s in sections(plan, by=by)}
+    return found[kind, place]
+
+
+# Operations
+
+
+def begin(case: Case, *, by: Actor) -> Plan:
+    """Begin the plan of a case, once it is clear what the person needs."""
+    db.session.scalars(select(Case.id).where(Case.id == case.id).with_for_update()).one()
+    if of_case(case.id):
+        raise Refused(lazy("This case has its plan already."))
+    if case.state != CaseState.PLANNING:
+        raise WrongState(
+            lazy("First say on the case that what the person needs is clear: then plan.")
+        )
+    plan = Plan(
+        programme_id=case.programme_id,
+        case_id=case.id,
+        key_id=case.key_id,
+        language=by.language,
+        begun_at=clock.now(),
+    )
+    plan.case = case
+    db.session.add(plan)
+    for kind in FIXED:
+        goals.add(kind, plan=plan, facts={}, by=by)
+    cases.add_event(case, EventKind.PLAN_BEGUN, by=by)
+    audit.record("plan begun", plan, by=by, subjects=[case.id])
+    return plan
+
+
+def add_row(plan: Plan, kind: SectionKind, facts: Mapping[str, Any], *, by: Actor) -> Any:
+    """Another row of the plan: a goal, a step, a promise. Raises WrongState."""
+    must_be_writable(plan)
+    if kind in FIXED:
+        raise Refused(lazy("This section is in the plan already."))
+    row = goals.add(kind, plan=plan, facts=facts, by=by)
+    audit.record("plan row added", row, by=by, subjects=[plan.case_id])
+    return row
+
+
+def save_row(
+    plan: Plan,
+    kind: SectionKind,
+    place: int,
+    facts: Mapping[str, Any],
+    *,
+    version: int | None,
+    by: Actor,
+) -> Any:
+    """Save a row of the plan. Raises WrongState, Stale, NotFound."""
+    must_be_writable(plan)
+    row = goals.get(plan.id, kind, place)
+    goals.write(row, version=version, facts=facts, by=by)
+    audit.record("plan row saved", row, by=by, subjects=[plan.case_id])
+    return row
+
+
+def remove_row(
+    plan: Plan, kind: SectionKind, place: int, *, version: int | None, by: Actor
+) -> None:
+    """Take a row out; versions that were handed in keep it. Raises WrongState, Stale, NotFound."""
+    must_be_writable(plan)
+    row = goals.get(plan.id, kind, place)
+    goals.remove(row, version=version, by=by)
+    audit.record("plan row removed", row, by=by, subjects=[plan.case_id])
+
+
+def must_be_writable(plan: Plan) -> None:
+    """Only a draft, or a plan that came back, is written on. Raises WrongState."""
+    if plan.state not in WRITABLE:
+        raise WrongState(
+            lazy("This is not possible now: it is %(state)s.", state=word(plan.state).label)
+        )

@@ -161,6 +161,16 @@ def count_unsettled(subject_id: UUID) -> int:
     )
 
 
+def unanswered(subject_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How many comments wait for the writer's answer, by thing, in one statement."""
+    query = (
+        select(Comment.subject_id, func.count())
+        .where(Comment.subject_id.in_(subject_ids), Comment.state == CommentState.OPEN)
+        .group_by(Comment.subject_id)
+    )
+    return dict(db.session.execute(query).tuples().all())
+
+
 def count_unanswered(subject_id: UUID) -> int:
     """How many comments wait for the writer's answer."""
     return _count(subject_id, Comment.state == CommentState.OPEN)

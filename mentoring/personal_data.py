@@ -4,9 +4,7 @@ from lms.manifest import PersonalData
 from lms.privacy import personal, plain
 
 _KEEP = "ten years, as the training's papers"
-_BESIDE = personal(
-    "account holder", "training", "shows who followed whom, and when", _KEEP, "keep"
-)
+_BESIDE = personal("account holder", "training", "shows who followed whom, and when", _KEEP, "keep")
 _REVIEWER = personal(
     "account holder", "trace", "shows who wrote, reviewed and decided", _KEEP, "keep"
 )

@@ -15,6 +15,7 @@ from uuid import UUID
 import holidays
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Index,
     UniqueConstraint,
