@@ -91,4 +91,27 @@ PERSONAL_DATA: PersonalData = {
         "said": _CASE,
         "next_step": _CASE,
     },
+    "casework_plans": {
+        **plain(
+            "id programme_id case_id key_id language state number begun_at approved_at version"
+        ),
+        "approved_by_id": _WORKER,
+    },
+    **{
+        f"casework_{table}": {
+            **plain("id programme_id case_id plan_id key_id place saved_at is_removed version"),
+            "saved_by_id": _WORKER,
+            **dict.fromkeys(texts.split(), _CASE),
+        }
+        for table, texts in {
+            "situations": "words",
+            "strengths": "words",
+            "goals": "words result due_on much_less less expected more much_more",
+            "actions": "what who due_on",
+            "undertakings": "party what due_on",
+            "supports": "what giver rhythm due_on",
+            "risks": "what response",
+            "checks": "due_on company look_at",
+        }.items()
+    },
 }  # fmt: skip

@@ -1,10 +1,11 @@
 """Who may do what in casework."""
 
-from casework import activators, cases, network, referrals
+from casework import activators, cases, network, plans, referrals
 from casework.activators import Activator
 from casework.beneficiaries import Identity, Social, Special
 from casework.cases import Case
 from casework.network import Body
+from casework.plans import Plan
 from casework.referrals import Referral
 from lms.accounts import Grant
 from lms.i18n import lazy
@@ -192,5 +193,41 @@ WRITE_SPECIAL = Permission(
     Special,
     {Role.ACTIVATOR: lambda me: cases.of_own(me, Special)},
     lazy("Write health and court measures of an accompanied person"),
+    factor=True,
+)
+
+BEGIN_PLAN = Permission(
+    "plan:begin",
+    Case,
+    {Role.ACTIVATOR: cases.own},
+    lazy("Begin the plan of one's own case"),
+    factor=True,
+)
+READ_PLAN = Permission(
+    "plan:read",
+    Plan,
+    {Role.ACTIVATOR: plans.own, Role.SENIOR: plans.followed},
+    lazy("Read a plan, its versions and what was said of it"),
+    factor=True,
+)
+EDIT_PLAN = Permission(
+    "plan:edit",
+    Plan,
+    {Role.ACTIVATOR: plans.own},
+    lazy("Write the plan of one's own case, and answer comments"),
+    factor=True,
+)
+SUBMIT_PLAN = Permission(
+    "plan:submit",
+    Plan,
+    {Role.ACTIVATOR: plans.own},
+    lazy("Hand in the plan of one's own case, or take it back"),
+    factor=True,
+)
+REVIEW_PLAN = Permission(
+    "plan:review",
+    Plan,
+    {Role.SENIOR: plans.followed},
+    lazy("Comment, send back and approve the plans of those one follows"),
     factor=True,
 )
