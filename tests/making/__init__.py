@@ -1,5 +1,9 @@
 """Rows of each package's topics, for the tests. One module per topic; imported here."""
+
 from tests.making.activators import *  # noqa: F403
 from tests.making.cases import *  # noqa: F403
+from tests.making.mentoring import *  # noqa: F403
+from tests.making.curriculum import *  # noqa: F403
 from tests.making.network import *  # noqa: F403
+from tests.making.plans import *  # noqa: F403
 from tests.making.referrals import *  # noqa: F403
