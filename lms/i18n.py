@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import cache
 
 from babel.core import Locale
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_time
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from markupsafe import escape
@@ -116,12 +116,12 @@ def _format() -> Locale:
 
 def day(when: date | datetime) -> str:
     """giovedì 12 novembre."""
-    return format_skeleton("MMMMEEEEd", _day(when), locale=_format())
+    return format_date(_day(when), "EEEE d MMMM", locale=_format())
 
 
 def day_short(when: date | datetime) -> str:
     """12 nov."""
-    return format_skeleton("MMMd", _day(when), locale=_format())
+    return format_date(_day(when), "d MMM", locale=_format())
 
 
 def month_short(when: date | datetime) -> str:
@@ -130,7 +130,7 @@ def month_short(when: date | datetime) -> str:
 
 def date_year(when: date | datetime) -> str:
     """12 novembre 2026."""
-    return format_skeleton("yMMMMd", _day(when), locale=_format())
+    return format_date(_day(when), "long", locale=_format())
 
 
 def clock_time(when: datetime) -> str:
@@ -144,7 +144,7 @@ def clock_seconds(when: datetime) -> str:
 
 def moment(when: datetime) -> str:
     """12 novembre, 9:00."""
-    return f"{format_skeleton('MMMMd', _day(when), locale=_format())}, {clock_time(when)}"
+    return f"{format_date(_day(when), 'd MMMM', locale=_format())}, {clock_time(when)}"
 
 
 def number(value: int | float) -> str:
