@@ -60,7 +60,7 @@ def for_senior(me: Actor) -> list[Todo]:
         .order_by(Review.due_on)
         .limit(5)
     )
-    found = db.session.execute(query).tuples().all()
+    found = list(db.session.execute(query))
     names = accounts.names(review.asked_by_id for review, _ in found)
     return [
         Todo(
