@@ -1,7 +1,25 @@
 """What the tables of courses hold about people."""
 
-from lms.manifest import PersonalData
-from lms.privacy import plain
+from lms.manifest import Personal, PersonalData
+from lms.privacy import personal, plain
+
+_KEEP_HOURS = "ten years from the closing of the edition"
+
+
+def _hours(whose: str, why: str) -> Personal:
+    return personal(whose, "training", why, _KEEP_HOURS, "keep")
+
+
+_PRESENCE = _hours("trainee", "attendance that the funder must be able to check")
+_STAFF = _hours("trainer, coordinator or manager", "who answers for a page of the register")
+
+_TEST = personal(
+    "trainee",
+    "training",
+    "shows what she has learned, and opens real cases",
+    "ten years after the certificate",
+    "keep",
+)
 
 PERSONAL_DATA: PersonalData = {
     "courses_question_versions": plain(
@@ -19,4 +37,37 @@ PERSONAL_DATA: PersonalData = {
         " attempts"
     ),
     "courses_unit_questions": plain("id programme_id unit_id question_id position"),
+    "courses_attempts": {
+        **plain("id programme_id unit_id number pass_percent out_of version"),
+        **dict.fromkeys(("person_id", "state", "started_at", "submitted_at"), _TEST),
+        **dict.fromkeys(("mark", "passed"), _TEST),
+    },
+    "courses_answers": {
+        **plain("id programme_id attempt_id question_id position shown"),
+        **dict.fromkeys(("chosen", "said", "mark", "saved_at"), _TEST),
+    },
+    "courses_page_counters": plain("id programme_id edition_id last"),
+    "courses_expected": {
+        **plain("id programme_id session_id"),
+        "enrolment_id": _PRESENCE,
+    },
+    "courses_stamps": {
+        **plain("id programme_id edition_id session_id kind source noted_at"),
+        "enrolment_id": _PRESENCE,
+        "at": _PRESENCE,
+        "by_id": _PRESENCE,
+    },
+    "courses_acts": {
+        **plain("id programme_id edition_id session_id kind page head_count inside"),
+        "topic": _STAFF,
+        "note": _STAFF,
+        "at": _STAFF,
+        "by_id": _STAFF,
+    },
+    "courses_lines": {
+        **plain("id programme_id edition_id session_id unit_id module source reverses_id at"),
+        "enrolment_id": _PRESENCE,
+        "minutes": _PRESENCE,
+        "by_id": _STAFF,
+    },
 }
