@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
-from courses import codes
-from courses import stamps as register_stamps
+from courses import codes, stamps
 from courses.calendar import Session, SessionState
+from courses.curriculum import Unit
 from courses.enrolments import Enrolment
 from courses.presence import StampKind
 from courses.stamps import Expected, Stamp, StampSource
@@ -35,13 +36,13 @@ TRIES_IN = timedelta(minutes=5)
 # Rules
 
 
-def kind_now(stamps: Sequence[Stamp], wanted: StampKind | None, now: datetime) -> StampKind | Stamp:
+def kind_now(mine: Sequence[Stamp], wanted: StampKind | None, now: datetime) -> StampKind | Stamp:
     """What a scan means: an entry first, then an exit; the stamp itself if it was just made.
 
     Raises Refused for an exit without entry, and for one who is already out.
     """
-    came = next((s for s in stamps if s.kind == StampKind.IN), None)
-    went = next((s for s in stamps if s.kind == StampKind.OUT), None)
+    came = next((s for s in mine if s.kind == StampKind.IN), None)
+    went = next((s for s in mine if s.kind == StampKind.OUT), None)
     last = went or came
     if last and wanted in (None, last.kind) and now - last.noted_at < SAME_SCAN:
         return last
@@ -80,13 +81,50 @@ def code_now(session: Session) -> str:
     return codes.code(session.id, codes.slice_of(clock.now()))
 
 
-def my_page(person_id: UUID, programme_id: UUID) -> tuple[Session, list[Stamp]] | None:
-    """The open page that expects this person, and her stamps on it."""
+def my_page(
+    person_id: UUID, programme_id: UUID, typed: str = ""
+) -> tuple[Session, list[Stamp]] | None:
+    """The open page that expects this person, and her stamps on it; with a code, the one it fits.
+
+    Of several it is the one whose time it is.
+    """
+    now = clock.now()
     found = [s for s, mine in _recent(person_id, programme_id) if mine and s.state == OPEN]
     if not found:
         return None
-    page = min(found, key=lambda s: (abs(s.starts_at - clock.now()), str(s.id)))
-    return page, register_stamps.of_person(page.id, person_id)
+    page = min(found, key=lambda s: (not codes.fits(s.id, typed, now), _away(s, now), s.starts_at))
+    return page, stamps.of_person(page.id, person_id)
+
+
+def page_of(stamp: Stamp) -> tuple[Session, list[Stamp]]:
+    """The page that a stamp is on, and the stamps of the same person on it."""
+    session = db.session.get_one(Session, stamp.session_id)
+    return session, stamps.of_page(session.id)[stamp.enrolment_id]
+
+
+def _away(session: Session, now: datetime) -> timedelta:
+    """How far a moment is from the time in which the page takes stamps."""
+    opens, closes = session.starts_at - ENTRY_BEFORE, session.ends_at + EXIT_AFTER
+    return max(opens - now, now - closes, timedelta())
+
+
+def next_session(person_id: UUID, programme_id: UUID) -> Session | None:
+    """The next session of the editions that this person is enrolled in."""
+    query = (
+        select(Session)
+        .join(Enrolment, Enrolment.edition_id == Session.edition_id)
+        .options(joinedload(Session.unit).load_only(Unit.code, Unit.title_it, Unit.title_en))
+        .where(
+            Enrolment.person_id == person_id,
+            Enrolment.left_on.is_(None),
+            Session.programme_id == programme_id,
+            Session.state == SessionState.SCHEDULED,
+            Session.ends_at > clock.now(),
+        )
+        .order_by(Session.starts_at)
+        .limit(1)
+    )
+    return db.session.scalar(query)
 
 
 def _recent(person_id: UUID, programme_id: UUID) -> list[tuple[Session, UUID | None]]:
@@ -125,14 +163,14 @@ def check_in(person_id: UUID, typed: str, *, by: Actor, kind: StampKind | None =
     if not fitting:
         raise Refused(_why_not(typed, pages, now))
     found, enrolment_id = fitting[0]
-    session = register_stamps.locked(found)
+    session = stamps.locked(found)
     if session.state != OPEN:
         raise WrongState(lazy("This page has been signed: it takes no more stamps."))
-    meant = kind_now(register_stamps.of_person(session.id, person_id), kind, now)
+    meant = kind_now(stamps.of_person(session.id, person_id), kind, now)
     if isinstance(meant, Stamp):
         return meant
     check_time(meant, session, now)
-    return register_stamps.stamp(session, enrolment_id, meant, StampSource.CODE, now, by=by)
+    return stamps.stamp(session, enrolment_id, meant, StampSource.CODE, now, by=by)
 
 
 def _why_not(typed: str, pages: Iterable[tuple[Session, UUID | None]], now: datetime) -> i18n.Lazy:

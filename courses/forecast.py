@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from courses import ledger
 from courses.calendar import Edition, Session, SessionState
@@ -151,6 +152,28 @@ def forecasts(enrolment_ids: Iterable[UUID]) -> dict[UUID, Forecast]:
         )
         for enrolment, edition, version in rows
     }  # fmt: skip
+
+
+def enrolment_of(person_id: UUID, programme_id: UUID) -> Enrolment | None:
+    """The enrolment that a trainee's own hours are about: the one she entered last."""
+    query = (
+        select(Enrolment)
+        .where(Enrolment.person_id == person_id, Enrolment.programme_id == programme_id)
+        .order_by(Enrolment.entered_on.desc(), Enrolment.id)
+        .limit(1)
+    )
+    return db.session.scalar(query)
+
+
+def columns(edition_id: UUID) -> list[Session]:
+    """The sessions of an edition as the columns of the grid: held, or still to come."""
+    query = (
+        select(Session)
+        .options(joinedload(Session.unit).load_only(Unit.code, Unit.title_it, Unit.title_en))
+        .where(Session.edition_id == edition_id, Session.state.in_(AHEAD | HELD))
+        .order_by(Session.starts_at, Session.id)
+    )
+    return list(db.session.scalars(query))
 
 
 def _modules(version_ids: set[UUID]) -> dict[UUID, list[Module]]:

@@ -8,10 +8,10 @@ edition's chain.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, UniqueConstraint, Uuid, or_, select
+from sqlalchemy import CheckConstraint, ColumnElement, UniqueConstraint, Uuid, and_, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -66,6 +66,21 @@ def expected_of_held(me: Actor) -> ColumnElement[bool]:
     return Expected.session_id.in_(select(Session.id).where(calendar.held(me)))
 
 
+def enrolled_where_coordinated(me: Actor) -> ColumnElement[bool]:
+    """The trainees of the editions that this coordinator follows."""
+    return Enrolment.edition_id.in_(select(Edition.id).where(calendar.coordinated(me)))
+
+
+def missing_exit(session: Session) -> ColumnElement[bool]:
+    """Those expected on this page who came in and have no exit yet."""
+    here = select(Stamp.enrolment_id).where(Stamp.session_id == session.id)
+    return and_(
+        Expected.session_id == session.id,
+        Expected.enrolment_id.in_(here.where(Stamp.kind == StampKind.IN)),
+        Expected.enrolment_id.not_in(here.where(Stamp.kind == StampKind.OUT)),
+    )
+
+
 # Rules
 
 
@@ -80,6 +95,11 @@ def policy(edition: Edition) -> Policy:
 def is_own(session: Session, me: Actor) -> bool:
     """Whether this person taught, signed or countersigned the page: then she cannot certify it."""
     return me.id in (session.trainer_id, session.signed_by_id, session.countersigned_by_id)
+
+
+def moment_of(session: Session, at: time) -> datetime:
+    """A wall-clock time on the day of the session."""
+    return clock.utc(clock.local(session.starts_at).date(), at)
 
 
 # Queries
@@ -127,7 +147,9 @@ def open_page(session: Session, *, by: Actor) -> Session:
         Expected(programme_id=session.programme_id, session_id=session.id, enrolment_id=person)
         for person in people
     )
-    stamps.act(session, ActKind.OPENED, by=by, detail={"expected": sorted(str(p) for p in people)})
+    stamps.act(
+        session, ActKind.OPENED, now, by=by, detail={"expected": sorted(str(p) for p in people)}
+    )
     return session
 
 
@@ -175,8 +197,8 @@ def attest_exit(session: Session, enrolment_id: UUID, at: datetime, *, by: Actor
 
 def sign(session: Session, *, topic: str, head_count: int, note: str = "", by: Actor) -> Session:
     """Sign the page as its trainer: what was taught, how many were counted. Posts the minutes."""
-    session = stamps.locked(session)
-    if session.state == OPEN and clock.now() < session.ends_at:
+    session, now = stamps.locked(session), clock.now()
+    if session.state == OPEN and now < session.ends_at:
         ends = i18n.clock_time(session.ends_at)
         raise Refused(lazy("You sign when the session is over, from %(time)s.", time=ends))
     found = marks(session)
@@ -206,12 +228,13 @@ def sign(session: Session, *, topic: str, head_count: int, note: str = "", by: A
         "sign",
         topic=topic.strip(),
         head_count=head_count,
-        signed_at=clock.now(),
+        signed_at=now,
         signed_by_id=by.id,
     )
     stamps.act(
         session,
         ActKind.SIGNED,
+        now,
         by=by,
         topic=topic.strip(),
         head_count=head_count,
@@ -224,19 +247,19 @@ def sign(session: Session, *, topic: str, head_count: int, note: str = "", by: A
 
 def countersign(session: Session, *, note: str = "", by: Actor) -> Session:
     """Countersign the page as a second pair of eyes."""
-    session = stamps.locked(session)
+    session, now = stamps.locked(session), clock.now()
     if by.id in (session.signed_by_id, session.trainer_id):
         raise Refused(lazy("You signed this page: somebody else countersigns it."))
     calendar.SESSION_FLOW.move(
-        session, "countersign", countersigned_at=clock.now(), countersigned_by_id=by.id
+        session, "countersign", countersigned_at=now, countersigned_by_id=by.id
     )
-    stamps.act(session, ActKind.COUNTERSIGNED, by=by, note=note.strip())
+    stamps.act(session, ActKind.COUNTERSIGNED, now, by=by, note=note.strip())
     return session
 
 
 def certify(sessions: Iterable[Session], *, by: Actor) -> list[Session]:
     """Certify the hours of countersigned pages: from here on they count for the thresholds."""
-    ids = [s.id for s in sessions]
+    ids, now = [s.id for s in sessions], clock.now()
     query = (
         select(Session)
         .where(Session.id.in_(ids))
@@ -255,8 +278,6 @@ def certify(sessions: Iterable[Session], *, by: Actor) -> list[Session]:
                     page=session.page,
                 )
             )
-        calendar.SESSION_FLOW.move(
-            session, "certify", certified_at=clock.now(), certified_by_id=by.id
-        )
-        stamps.act(session, ActKind.CERTIFIED, by=by)
+        calendar.SESSION_FLOW.move(session, "certify", certified_at=now, certified_by_id=by.id)
+        stamps.act(session, ActKind.CERTIFIED, now, by=by)
     return rows

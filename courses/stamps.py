@@ -157,6 +157,14 @@ def expected(session_id: UUID) -> list[Expected]:
     return list(db.session.scalars(query))
 
 
+def expected_of(session_id: UUID, enrolment_id: UUID) -> Expected | None:
+    """That somebody is expected on a page, or None."""
+    query = select(Expected).where(
+        Expected.session_id == session_id, Expected.enrolment_id == enrolment_id
+    )
+    return db.session.scalar(query)
+
+
 def of_page(session_id: UUID) -> dict[UUID, list[Stamp]]:
     """The stamps of a page by enrolment, oldest first."""
     found: dict[UUID, list[Stamp]] = {}
@@ -167,6 +175,7 @@ def of_page(session_id: UUID) -> dict[UUID, list[Stamp]]:
 
 
 def acts(session_id: UUID) -> list[Act]:
+    """What was done to a page, in order."""
     return list(
         db.session.scalars(select(Act).where(Act.session_id == session_id).order_by(Act.at))
     )
@@ -205,6 +214,7 @@ def stamp(
     *,
     by: Actor,
 ) -> Stamp:
+    """Write one entry or exit."""
     row = Stamp(
         programme_id=session.programme_id,
         edition_id=session.edition_id,
@@ -223,18 +233,20 @@ def stamp(
 def act(
     session: Session,
     kind: ActKind,
+    at: datetime,
     *,
     by: Actor,
     detail: dict[str, object] | None = None,
     **facts: object,
 ) -> Act:
+    """Write something done to a page, at the moment that the page itself keeps."""
     row = Act(
         programme_id=session.programme_id,
         edition_id=session.edition_id,
         session_id=session.id,
         kind=kind,
         page=session.page,
-        at=clock.now(),
+        at=at,
         by_id=by.id,
         **facts,
     )

@@ -119,15 +119,12 @@ def _page_number(row: dict[str, object]) -> int | None:
 
 
 def _numbers(edition: Edition, pages: list[Session]) -> str | None:
-    numbers = [p.page for p in pages]
-    if numbers != list(range(1, len(numbers) + 1)):
-        gap = next(
-            n for n in range(1, len(numbers) + 2) if n not in numbers or numbers.count(n) > 1
-        )
-        return f"page {gap}: the numbers have a gap or a repetition there"
+    for number, page in enumerate(pages, 1):
+        if page.page != number:
+            return f"page {number}: the numbers have a gap or a repetition there"
     last = db.session.scalar(select(PageCounter.last).where(PageCounter.edition_id == edition.id))
-    if (last or 0) != len(numbers):
-        return f"page {len(numbers)}: the counter of pages says {last or 0}"
+    if (last or 0) != len(pages):
+        return f"page {len(pages)}: the counter of pages says {last or 0}"
     return None
 
 
@@ -181,7 +178,7 @@ def _minutes(edition: Edition, page: Session) -> str | None:
     query = select(Line.enrolment_id, Line.minutes).where(
         Line.session_id == page.id, Line.source == Source.PRESENCE
     )
-    posted = {enrolment_id: minutes for enrolment_id, minutes in db.session.execute(query)}
+    posted = dict(db.session.execute(query).tuples().all())
     people = db.session.scalars(
         select(Expected.enrolment_id).where(Expected.session_id == page.id)
     ).all()

@@ -50,6 +50,7 @@ def pdf(template: str, data: Mapping[str, Any], *, at: datetime) -> bytes:
     return made
 
 
-def qr(content: str) -> str:
-    """A QR code as SVG, black on white."""
-    return str(segno.make(content, error="m").svg_inline(scale=4, border=2, dark="#000"))
+def qr(content: str, *, fills: bool = False) -> str:
+    """A QR code as SVG, black on white; one that `fills` is as wide as the place it stands in."""
+    made = segno.make(content, error="m")
+    return str(made.svg_inline(scale=4, border=0 if fills else 2, dark="#000", omitsize=fills))

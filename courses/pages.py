@@ -1,0 +1,336 @@
+"""Pages as people read them: the sheet of one session, and which pages await whom."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from courses import calendar, ledger, register, stamps
+from courses.calendar import Edition, Session, SessionState
+from courses.curriculum import Unit
+from courses.enrolments import Enrolment
+from courses.presence import Mark, Presence
+from courses.stamps import Act, ActKind, Stamp, StampSource
+from lms import accounts, clock, db, i18n
+from lms.chains import Entry
+from lms.i18n import lazy, nlazy
+from lms.manifest import Todo
+from lms.permissions import Actor, Role
+
+_In = aliased(Stamp)
+_UNIT = joinedload(Session.unit).load_only(Unit.code, Unit.title_it, Unit.title_en, Unit.module_id)
+LATE_SIGNATURE = timedelta(hours=24)
+SHOWN = 30
+
+
+@dataclass(frozen=True)
+class Row:
+    """One person on a page."""
+
+    number: int
+    enrolment_id: UUID
+    name: str
+    mark: Mark
+    is_attested: bool
+    posted: int | None
+    """The minutes that the signed page gave her."""
+
+    @property
+    def minutes(self) -> int:
+        return self.mark.minutes if self.posted is None else self.posted
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page: its rows, what was done to it, by whom."""
+
+    session: Session
+    rows: Sequence[Row]
+    acts: Sequence[Act]
+    names: dict[UUID, str]
+    fingerprint: str
+    """The first letters of the hash of its last act."""
+
+    @property
+    def missing(self) -> list[Row]:
+        return [row for row in self.rows if row.mark.presence == Presence.FORGOTTEN]
+
+    @property
+    def open_ends(self) -> list[Row]:
+        return [row for row in self.rows if row.mark.is_missing_exit]
+
+    @property
+    def came(self) -> int:
+        return sum(row.mark.came is not None for row in self.rows)
+
+    @property
+    def inside(self) -> int:
+        return sum(row.mark.is_inside for row in self.rows)
+
+    @property
+    def minutes(self) -> int:
+        return sum(row.minutes for row in self.rows)
+
+    @property
+    def counts(self) -> list[tuple[Presence, int]]:
+        found = Counter(row.mark.presence for row in self.rows)
+        return [(state, found[state]) for state in Presence if found[state]]
+
+    @property
+    def is_over(self) -> bool:
+        return clock.now() >= self.session.ends_at
+
+    @property
+    def signed(self) -> Act | None:
+        return next((a for a in self.acts if a.kind == ActKind.SIGNED), None)
+
+    @property
+    def attested(self) -> list[Row]:
+        return [row for row in self.rows if row.is_attested]
+
+    @property
+    def is_signed_late(self) -> bool:
+        return self.signed is not None and self.signed.at > self.session.ends_at + LATE_SIGNATURE
+
+    @property
+    def heads_differ(self) -> bool:
+        return self.signed is not None and self.signed.head_count != self.signed.inside
+
+
+# Queries
+
+
+def sheet(session: Session) -> Sheet:
+    """The page of a session; the same statements however many are on it."""
+    people = stamps.expected(session.id)
+    found = stamps.of_page(session.id)
+    marks = register.marks(session)
+    posted = ledger.posted(session.id)
+    done = stamps.acts(session.id)
+    rows = [
+        Row(
+            number,
+            one.enrolment_id,
+            one.enrolment.person.name,
+            marks[one.enrolment_id],
+            _attested(found.get(one.enrolment_id, [])),
+            posted.get(one.enrolment_id),
+        )
+        for number, one in enumerate(people, 1)
+    ]
+    names = accounts.names([session.trainer_id, *(a.by_id for a in done)])
+    return Sheet(session, rows, done, names, _fingerprint(done[-1].id) if done else "")
+
+
+def _attested(found: Sequence[Stamp]) -> bool:
+    return any(s.source == StampSource.ATTESTED for s in found)
+
+
+def _fingerprint(row_id: UUID) -> str:
+    query = select(Entry.hash).where(Entry.row_id == row_id, Entry.row_table == "courses_acts")
+    found = db.session.scalars(query.limit(1)).first()
+    return found.hex()[:16] if found else ""
+
+
+def head_counts(session: Session) -> tuple[int, int]:
+    """How many came in so far, and how many are expected: what the wall shows."""
+    expected = select(func.count()).where(stamps.Expected.session_id == session.id)
+    came = select(func.count()).where(Stamp.session_id == session.id, Stamp.kind == "in")
+    row = db.session.execute(select(came.scalar_subquery(), expected.scalar_subquery())).one()
+    return int(row[0]), int(row[1])
+
+
+def upcoming(within: ColumnElement[bool]) -> list[Session]:
+    """The pages to keep now: open, or with their session still to come, soonest first."""
+    return _sessions(
+        within,
+        or_(
+            Session.state == SessionState.OPEN,
+            and_(Session.state == SessionState.SCHEDULED, Session.ends_at > clock.now()),
+        ),
+        Session.starts_at,
+    )
+
+
+def waiting(within: ColumnElement[bool]) -> list[Session]:
+    """The pages that wait for a countersignature, oldest first."""
+    return _sessions(within, Session.state == SessionState.SIGNED, Session.starts_at)
+
+
+def latest(within: ColumnElement[bool]) -> list[Session]:
+    """The pages that are done with, or await certifying: newest first."""
+    done = Session.state.in_([SessionState.COUNTERSIGNED, SessionState.CERTIFIED])
+    return _sessions(within, done, Session.starts_at.desc())
+
+
+def countersigned(edition: Edition) -> list[Session]:
+    """The pages whose hours can be certified."""
+    query = (
+        select(Session)
+        .options(_UNIT, joinedload(Session.edition))
+        .where(Session.edition_id == edition.id, Session.state == SessionState.COUNTERSIGNED)
+        .order_by(Session.page)
+    )
+    return list(db.session.scalars(query))
+
+
+def _sessions(*clauses: Any) -> list[Session]:
+    *where, order = clauses
+    query = (
+        select(Session)
+        .options(_UNIT, joinedload(Session.edition))
+        .where(*where)
+        .order_by(order, Session.id)
+        .limit(SHOWN)
+    )
+    return list(db.session.scalars(query))
+
+
+def batch(sessions: Sequence[Session]) -> tuple[dict[UUID, dict[int, int]], dict[UUID, str]]:
+    """The minutes of these pages by trainee and module, and the trainees' names in list order."""
+    query = (
+        select(ledger.Line.enrolment_id, ledger.Line.module, func.sum(ledger.Line.minutes))
+        .where(ledger.Line.session_id.in_([s.id for s in sessions]))
+        .group_by(ledger.Line.enrolment_id, ledger.Line.module)
+    )
+    sums: dict[UUID, dict[int, int]] = {}
+    for enrolment_id, module, minutes in db.session.execute(query):
+        sums.setdefault(enrolment_id, {})[module] = int(minutes)
+    people = db.session.execute(
+        select(Enrolment.id, accounts.Person.name)
+        .join(accounts.Person, accounts.Person.id == Enrolment.person_id)
+        .where(Enrolment.id.in_(list(sums)))
+        .order_by(accounts.Person.sort_name, accounts.Person.id)
+    )
+    return sums, dict(people.tuples().all())
+
+
+# What awaits whom
+
+
+def to_keep(me: Actor) -> list[Todo]:
+    """For a trainer: the page to open, the exits to attest, the page to sign."""
+    if Role.TRAINER not in me.roles:
+        return []
+    now = clock.now()
+    rows = _sessions(
+        Session.programme_id == me.programme_id,
+        calendar.held(me),
+        or_(
+            Session.state == SessionState.OPEN,
+            and_(
+                Session.state == SessionState.SCHEDULED,
+                Session.ends_at > now,
+                Session.starts_at < now + timedelta(days=7),
+            ),
+        ),
+        Session.starts_at,
+    )
+    ends = _open_ends([s.id for s in rows if s.state == SessionState.OPEN and s.ends_at <= now])
+    return [_keep(session, ends.get(session.id, 0), now) for session in rows]
+
+
+def _open_ends(session_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How many exits are missing on each page."""
+    went = (
+        select(Stamp.enrolment_id)
+        .where(Stamp.kind == "out", Stamp.session_id == _In.session_id)
+        .where(Stamp.enrolment_id == _In.enrolment_id)
+        .exists()
+    )
+    query = (
+        select(_In.session_id, func.count())
+        .where(_In.session_id.in_(session_ids), _In.kind == "in", not_(went))
+        .group_by(_In.session_id)
+    )
+    return dict(db.session.execute(query).tuples().all())
+
+
+def _keep(session: Session, missing: int, now: datetime) -> Todo:
+    title: Any
+    if session.state == SessionState.SCHEDULED:
+        title = lazy("Open the page of unit %(unit)s", unit=session.unit.code)
+        turn = now >= session.starts_at - register.OPENS_BEFORE
+    elif now < session.ends_at:
+        title = lazy("Page %(page)s is open: show the code", page=session.page)
+        turn = True
+    else:
+        title = lazy("Sign page %(page)s", page=session.page)
+        turn = True
+    if missing:
+        title = nlazy(
+            "Attest one missing exit, then sign page %(page)s",
+            "Attest %(num)d missing exits, then sign page %(page)s",
+            missing,
+            page=session.page,
+        )
+    return Todo(
+        on=clock.local(session.starts_at).date(),
+        title=title,
+        endpoint="register.show",
+        values={"session": session.id},
+        small=_when(session),
+        turn=turn,
+    )
+
+
+def to_countersign(me: Actor) -> list[Todo]:
+    """For a coordinator: each page that she has not signed herself."""
+    if Role.COORDINATOR not in me.roles:
+        return []
+    rows = _sessions(
+        Session.programme_id == me.programme_id,
+        calendar.of_coordinated(me),
+        Session.state == SessionState.SIGNED,
+        Session.signed_by_id != me.id,
+        Session.starts_at,
+    )
+    return [
+        Todo(
+            on=clock.local(session.starts_at).date(),
+            title=lazy("Check and countersign page %(page)s", page=session.page),
+            endpoint="register.show",
+            values={"session": session.id},
+            small=_when(session),
+        )
+        for session in rows
+    ]
+
+
+def to_certify(me: Actor) -> list[Todo]:
+    """For a manager: one thing for each edition that has countersigned pages."""
+    if Role.MANAGER not in me.roles:
+        return []
+    query = (
+        select(Edition, func.count(), func.min(Session.countersigned_at))
+        .join(Session, Session.edition_id == Edition.id)
+        .where(Edition.programme_id == me.programme_id, Session.state == SessionState.COUNTERSIGNED)
+        .group_by(Edition.id)
+        .order_by(Edition.code)
+    )
+    return [
+        Todo(
+            on=clock.local(since).date() + timedelta(days=7),
+            title=nlazy(
+                "Certify the hours of one page", "Certify the hours of %(num)d pages", count
+            ),
+            endpoint="hours.certify",
+            values={"edition": edition.id},
+            small=edition.name,
+        )
+        for edition, count, since in db.session.execute(query)
+    ]
+
+
+def _when(session: Session) -> Any:
+    return lazy(
+        "%(edition)s, %(when)s, %(room)s",
+        edition=session.edition.name,
+        when=i18n.moment(session.starts_at),
+        room=session.room or "",
+    )

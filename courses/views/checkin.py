@@ -1,0 +1,79 @@
+from flask import Blueprint, flash, redirect, render_template, url_for
+
+from courses import checkin, policy, presence, register
+from courses.presence import StampKind
+from lms import clock, forms
+from lms.errors import Invalid, Refused
+from lms.guard import allow, me
+from lms.i18n import clock_time, gettext, hours, lazy
+
+bp = Blueprint("checkin", __name__, url_prefix="/checkin")
+
+
+class CodeForm(forms.Form):
+    code = forms.Words(lazy("Code on the wall"), most=12)
+    kind = forms.HiddenField()
+
+
+def _page(form, status=200, refusal=None):
+    found = checkin.my_page(me().id, me().programme_id, form.code.data or "")
+    session, stamps = found or (None, [])
+    mark = found and presence.mark(
+        [(s.kind, s.at) for s in stamps],
+        register.window(session),
+        register.policy(session.edition),
+        clock.now(),
+    )
+    page = render_template(
+        "courses/checkin/show.html",
+        form=form,
+        session=session,
+        mark=mark,
+        refusal=refusal,
+        next=None if found else checkin.next_session(me().id, me().programme_id),
+        scanned=bool(form.code.data) and not refusal and not form.errors,
+    )
+    return page, status
+
+
+@bp.get("")
+@allow(policy.CHECK_IN)
+def show():
+    return _page(CodeForm())
+
+
+@bp.get("/<string(length=6):code>")
+@allow(policy.CHECK_IN)
+def scanned(code):
+    return _page(CodeForm(code=code))
+
+
+@bp.post("")
+@allow(policy.CHECK_IN)
+def sign():
+    form = CodeForm()
+    if not form.validate():
+        return _page(form, 422)
+    kind = StampKind(form.kind.data) if form.kind.data in ("in", "out") else None
+    try:
+        stamp = checkin.check_in(me().id, form.code.data, by=me(), kind=kind)
+    except Invalid as refusal:
+        form.code.errors = [str(refusal.message)]
+        return _page(form, 422)
+    except Refused as refusal:
+        return _page(form, refusal.status, refusal.message)
+    flash(_receipt(stamp))
+    return redirect(url_for(".show"), 303)
+
+
+def _receipt(stamp):
+    time = clock_time(stamp.at)
+    if stamp.kind == StampKind.IN:
+        return gettext("You are in since %(time)s.", time=time)
+    session, stamps = checkin.page_of(stamp)
+    minutes = presence.recognised(
+        presence.spans((s.kind, s.at) for s in stamps),
+        register.window(session),
+        register.policy(session.edition),
+    )
+    return gettext("You went out at %(time)s: %(hours)s.", time=time, hours=hours(minutes))

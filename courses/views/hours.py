@@ -1,0 +1,130 @@
+from flask import Blueprint, flash, redirect, render_template, url_for
+
+from courses import calendar, enrolments, forecast, ledger, pages, policy, register
+from lms import clock, forms
+from lms.errors import NotFound
+from lms.guard import allow, me
+from lms.i18n import gettext, lazy
+from lms.permissions import can
+
+bp = Blueprint("hours", __name__)
+
+
+def _mine():
+    enrolment = forecast.enrolment_of(me().id, me().programme_id)
+    if enrolment is None:
+        raise NotFound()
+    return enrolment
+
+
+@bp.get("/hours")
+@allow(policy.READ_OWN_HOURS)
+def mine():
+    enrolment = _mine()
+    return render_template(
+        "courses/hours/mine.html", found=forecast.forecasts([enrolment.id])[enrolment.id]
+    )
+
+
+@bp.get("/hours/lines")
+@allow(policy.READ_OWN_HOURS)
+def my_lines():
+    enrolment = _mine()
+    return render_template(
+        "courses/hours/lines.html",
+        lines=ledger.lines(enrolment.id),
+        found=forecast.forecasts([enrolment.id])[enrolment.id],
+    )
+
+
+@bp.get("/enrolments/<uuid:enrolment>/hours")
+@allow(policy.READ_HOURS, "enrolment")
+def person(enrolment):
+    return render_template(
+        "courses/hours/person.html",
+        enrolment=enrolment,
+        lines=ledger.lines(enrolment.id),
+        found=forecast.forecasts([enrolment.id])[enrolment.id],
+        reads_edition=can(me(), policy.READ_EDITION_HOURS, enrolment.edition),
+    )
+
+
+@bp.get("/editions/<uuid:edition>/hours")
+@allow(policy.READ_EDITION_HOURS, "edition")
+def edition(edition):
+    people = enrolments.of_edition(edition.id)
+    found = forecast.forecasts([e.id for e in people])
+    return render_template(
+        "courses/hours/edition.html",
+        edition=edition,
+        people=sorted(people, key=lambda e: found[e.id].worst),
+        listed=people,
+        found=found,
+        sessions=forecast.columns(edition.id),
+        cells=ledger.by_session(edition.id),
+        may_certify=policy.CERTIFY_HOURS.held_by(me()),
+    )
+
+
+def certify_form(own, others):
+    """The pages to certify, all ticked; those she taught or signed herself are not offered."""
+
+    class CertifyForm(forms.Form):
+        pages = forms.Choices(lazy("Pages"), [(str(s.page), _named(s)) for s in others])
+
+    return CertifyForm(pages=[str(s.page) for s in others])
+
+
+def _named(session):
+    return lazy(
+        "Page %(page)s: %(unit)s, %(day)s",
+        page=session.page,
+        unit=session.unit.code,
+        day=clock.local(session.starts_at).strftime("%d.%m.%Y"),
+    )
+
+
+def _batch(edition):
+    waiting = pages.countersigned(edition)
+    own = [s for s in waiting if register.is_own(s, me())]
+    return own, [s for s in waiting if s not in own]
+
+
+def _certify_page(edition, form, own, others):
+    sums, names = pages.batch(others)
+    page = render_template(
+        "courses/hours/certify.html",
+        edition=edition,
+        form=form,
+        own=own,
+        others=others,
+        sums=sums,
+        names=names,
+        modules=sorted({m for found in sums.values() for m in found}),
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.get("/editions/<uuid:edition>/certify-hours")
+@allow(policy.CERTIFY_HOURS, "edition")
+def certify(edition):
+    own, others = _batch(edition)
+    return _certify_page(edition, certify_form(own, others), own, others)
+
+
+@bp.post("/editions/<uuid:edition>/certify-hours")
+@allow(policy.CERTIFY_HOURS, "edition")
+def certify_pages(edition):
+    own, others = _batch(edition)
+    form = certify_form(own, others)
+    chosen = [s for s in others if str(s.page) in (form.pages.data or [])]
+    if not (form.validate() and form.attempt(register.certify, chosen, by=me())):
+        return _certify_page(edition, form, own, others)
+    flash(
+        gettext(
+            "You certified the hours of %(num)d pages of %(edition)s.",
+            num=len(chosen),
+            edition=edition.name,
+        )
+    )
+    return redirect(url_for(".certify", edition=edition.id), 303)

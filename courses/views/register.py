@@ -1,0 +1,188 @@
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+
+from courses import codes, pages, policy, register, stamps
+from courses.calendar import SessionState
+from courses.checkin import EXIT_AFTER
+from lms import clock, documents, forms, text
+from lms.guard import allow, me
+from lms.i18n import clock_time, gettext, lazy
+from lms.permissions import allowed, can
+
+bp = Blueprint("register", __name__, url_prefix="/sessions")
+
+
+class SignForm(forms.Form):
+    head_count = forms.Number(lazy("How many people do you see in the room?"), 0, 500)
+    topic = forms.Prose(lazy("What was taught"), most=2000)
+    note = forms.Prose(lazy("Why the two counts differ"), most=2000, required=False)
+
+
+class CountersignForm(forms.Form):
+    note = forms.Prose(lazy("A note to the page"), most=2000, required=False)
+
+
+def exit_form(sheet):
+    """Whose exit is missing, and when she was last seen: one at a time."""
+    names = {row.enrolment_id: row.name for row in sheet.open_ends}
+
+    class ExitForm(forms.Form):
+        who = forms.RowField(
+            lazy("Who"),
+            policy.ATTEST_EXIT,
+            say=lambda row: names.get(row.enrolment_id, ""),
+            within=lambda: register.missing_exit(sheet.session),
+        )
+        at = forms.Clock(lazy("Went out at"))
+
+    return ExitForm
+
+
+@bp.get("")
+@allow(policy.READ_REGISTER)
+def sessions():
+    mine = allowed(me(), policy.READ_REGISTER)
+    return render_template(
+        "courses/register/sessions.html",
+        upcoming=pages.upcoming(mine),
+        waiting=pages.waiting(mine),
+        latest=pages.latest(mine),
+        today=clock.today(),
+    )
+
+
+def _page(session, status=200, **given):
+    sheet = pages.sheet(session)
+    keeps = can(me(), policy.KEEP_REGISTER, session)
+    exits = keeps and session.state == SessionState.OPEN and sheet.is_over and sheet.missing
+    wanted = request.args.get("n", type=int)
+    chosen = next((r for r in sheet.missing if r.number == wanted), None)
+    shown = {
+        "sign_form": given.get("sign_form") or SignForm(head_count=sheet.inside),
+        "exit_form": given.get("exit_form") or (exits and _begun(sheet, chosen)),
+        "countersign_form": given.get("countersign_form") or CountersignForm(),
+    }
+    page = render_template(
+        "courses/register/show.html",
+        session=session,
+        sheet=sheet,
+        keeps=keeps,
+        opens=session.starts_at - register.OPENS_BEFORE,
+        exits_until=session.ends_at + EXIT_AFTER,
+        now=clock.now(),
+        may_countersign=session.state == SessionState.SIGNED
+        and session.signed_by_id != me().id
+        and can(me(), policy.COUNTERSIGN_PAGE, session),
+        **shown,
+    )
+    return page, status
+
+
+def _begun(sheet, chosen):
+    row = chosen or sheet.missing[0]
+    who = stamps.expected_of(sheet.session.id, row.enrolment_id)
+    return exit_form(sheet)(who=who, at=clock.local(sheet.session.ends_at).time())
+
+
+@bp.get("/<uuid:session>")
+@allow(policy.READ_REGISTER, "session")
+def show(session):
+    return _page(session)
+
+
+@bp.post("/<uuid:session>/open")
+@allow(policy.KEEP_REGISTER, "session")
+def open_page(session):
+    register.open_page(session, by=me())
+    flash(gettext("Page %(page)s is open.", page=session.page))
+    return redirect(url_for(".code", session=session.id), 303)
+
+
+@bp.get("/<uuid:session>/code")
+@allow(policy.KEEP_REGISTER, "session", polled=True)
+def code(session):
+    if session.state != SessionState.OPEN:
+        return redirect(url_for(".show", session=session.id), 303)
+    now, (came, expected) = clock.now(), pages.head_counts(session)
+    number = codes.slice_of(now)
+    seen = f"{number}-{came}"
+    if request.args.get("seen") == seen:
+        return Response(status=204)
+    digits = register.code_now(session)
+    address = current_app.extensions["affianca"].public_url
+    return render_template(
+        "courses/register/code.html",
+        session=session,
+        digits=digits,
+        drawing=text.svg(
+            documents.qr(address + url_for("checkin.scanned", code=digits), fills=True)
+        ),
+        every=codes.EVERY,
+        left=codes.left(now),
+        until=codes.until(number),
+        came=came,
+        expected=expected,
+        seen=seen,
+        is_over=now >= session.ends_at,
+        exits_until=session.ends_at + EXIT_AFTER,
+    )
+
+
+@bp.post("/<uuid:session>/exits")
+@allow(policy.KEEP_REGISTER, "session")
+def attest(session):
+    sheet = pages.sheet(session)
+    form = exit_form(sheet)()
+    done = form.validate() and form.attempt(
+        register.attest_exit,
+        session,
+        form.who.data.enrolment_id,
+        register.moment_of(session, form.at.data),
+        by=me(),
+    )
+    if not done:
+        return _page(session, 422, exit_form=form)
+    flash(
+        gettext(
+            "You attested the exit of %(name)s at %(time)s.",
+            name=next(r.name for r in sheet.rows if r.enrolment_id == done.enrolment_id),
+            time=clock_time(done.at),
+        )
+    )
+    return redirect(url_for(".show", session=session.id), 303)
+
+
+@bp.post("/<uuid:session>/sign")
+@allow(policy.KEEP_REGISTER, "session")
+def sign(session):
+    form = SignForm()
+    if not (form.validate() and form.attempt(register.sign, session, **form.facts(), by=me())):
+        return _page(session, 422, sign_form=form)
+    flash(
+        gettext(
+            "You signed page %(page)s at %(time)s.",
+            page=session.page,
+            time=clock_time(session.signed_at),
+        )
+    )
+    return redirect(url_for(".show", session=session.id), 303)
+
+
+@bp.post("/<uuid:session>/countersign")
+@allow(policy.COUNTERSIGN_PAGE, "session")
+def countersign(session):
+    form = CountersignForm()
+    if not (
+        form.validate() and form.attempt(register.countersign, session, **form.facts(), by=me())
+    ):
+        return _page(session, 422, countersign_form=form)
+    flash(gettext("You countersigned page %(page)s.", page=session.page))
+    return redirect(url_for(".show", session=session.id), 303)
