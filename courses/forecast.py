@@ -36,6 +36,8 @@ class Outlook(StrEnum):
     NOT_ALONE = "not alone"
 
 
+IN_NEED = frozenset({Outlook.NARROW, Outlook.NOT_ALONE})
+
 say(
     {
         Outlook.REACHED: Word(lazy("Reached"), "good", "ok"),

@@ -1,6 +1,6 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 
-from courses import calendar, enrolments, forecast, ledger, pages, policy, register
+from courses import enrolments, forecast, ledger, pages, policy, register
 from lms import clock, forms
 from lms.errors import NotFound
 from lms.guard import allow, me
@@ -59,6 +59,7 @@ def edition(edition):
         edition=edition,
         people=sorted(people, key=lambda e: found[e.id].worst),
         listed=people,
+        behind=sum(f.outlook in forecast.IN_NEED for f in found.values()),
         found=found,
         sessions=forecast.columns(edition.id),
         cells=ledger.by_session(edition.id),
