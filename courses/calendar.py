@@ -16,15 +16,18 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    func,
     select,
+    text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from courses.curriculum import CourseVersion, Unit
-from lms import db
+from courses.curriculum import CourseVersion, Unit, VersionState
+from lms import audit, db
 from lms.accounts import Person
+from lms.errors import Invalid, Refused
 from lms.flow import Flow, Word, say
-from lms.i18n import lazy
+from lms.i18n import lazy, nlazy
 from lms.permissions import Actor
 
 
@@ -86,6 +89,8 @@ EDITION_FLOW = Flow(
     close=({EditionState.RUNNING}, EditionState.CLOSED),
     archive=({EditionState.CLOSED}, EditionState.ARCHIVED),
 )
+OUT = (SessionState.CANCELLED, SessionState.NOT_HELD)
+"""Sessions that take up neither time nor room."""
 SESSION_FLOW = Flow(
     open=({SessionState.SCHEDULED}, SessionState.OPEN),
     sign=({SessionState.OPEN}, SessionState.SIGNED),
@@ -250,3 +255,132 @@ def sessions(edition_id: UUID) -> Sequence[Session]:
     """All sessions of an edition, in time."""
     query = select(Session).where(Session.edition_id == edition_id).order_by(Session.starts_at)
     return db.session.scalars(query).all()
+
+
+def editions(within: ColumnElement[bool]) -> Sequence[tuple[Edition, int, int]]:
+    """The editions that one may see, newest first, with how many sessions and trainees."""
+    planned = (
+        select(func.count())
+        .where(Session.edition_id == Edition.id, Session.state != SessionState.CANCELLED)
+        .correlate(Edition)
+        .scalar_subquery()
+    )
+    enrolled = (
+        select(func.count())
+        .select_from(text("courses_enrolments e"))
+        .where(text("e.edition_id = courses_editions.id AND e.left_on IS NULL"))
+        .scalar_subquery()
+    )
+    query = select(Edition, planned, enrolled).where(within).order_by(Edition.starts_on.desc())
+    return [(e, int(s), int(n)) for e, s, n in db.session.execute(query)]
+
+
+def calendar_of(edition_id: UUID) -> Sequence[Session]:
+    """All sessions of an edition with their units and trainers, in time."""
+    query = (
+        select(Session)
+        .where(Session.edition_id == edition_id)
+        .order_by(Session.starts_at)
+        .options(joinedload(Session.unit), joinedload(Session.trainer))
+    )
+    return db.session.scalars(query).all()
+
+
+def people_of(edition_id: UUID) -> Sequence[EditionGrant]:
+    """Who has which part in an edition."""
+    query = (
+        select(EditionGrant)
+        .join(Person, Person.id == EditionGrant.person_id)
+        .where(EditionGrant.edition_id == edition_id)
+        .order_by(EditionGrant.role, Person.sort_name)
+        .options(joinedload(EditionGrant.person))
+    )
+    return db.session.scalars(query).all()
+
+
+# Operations
+
+
+def make_edition(
+    version: CourseVersion,
+    *,
+    code: str,
+    name: str,
+    starts_on: date,
+    ends_on: date,
+    room: str = "",
+    total_percent: int = 75,
+    module_percent: int = 50,
+    by: Actor,
+) -> Edition:
+    """A planned edition of a published course version. Raises Invalid."""
+    if version.state != VersionState.PUBLISHED:
+        raise Refused(lazy("Only a published version of the course can be held."))
+    if ends_on < starts_on:
+        raise Invalid(ends_on=lazy("It ends after it begins."))
+    taken = select(Edition.id).where(Edition.programme_id == by.programme_id, Edition.code == code)
+    if db.session.scalar(taken):
+        raise Invalid(code=lazy("There is already an edition with this code."))
+    edition = Edition(
+        programme_id=by.programme_id,
+        version_id=version.id,
+        code=code,
+        name=name,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        room=room,
+        total_percent=total_percent,
+        module_percent=module_percent,
+    )
+    db.session.add(edition)
+    audit.record("edition made", edition, by=by)
+    return edition
+
+
+def appoint(edition: Edition, person: Person, part: Part, *, by: Actor) -> EditionGrant:
+    """Give a person a part in an edition; a second time changes nothing."""
+    found = db.session.scalar(
+        select(EditionGrant).where(
+            EditionGrant.edition_id == edition.id,
+            EditionGrant.person_id == person.id,
+            EditionGrant.role == part,
+        )
+    )
+    if found:
+        return found
+    row = EditionGrant(
+        programme_id=edition.programme_id, edition_id=edition.id, person_id=person.id, role=part
+    )
+    db.session.add(row)
+    audit.record("edition part given", row, by=by, detail={"part": part.value})
+    return row
+
+
+def cancel(session: Session, *, reason: str, by: Actor) -> None:
+    """Cancel a session that has not been opened; the reason stays beside it."""
+    SESSION_FLOW.move(session, "cancel", reason=reason)
+    audit.record("session cancelled", session, by=by)
+
+
+def start(edition: Edition, *, by: Actor) -> None:
+    """The edition begins."""
+    EDITION_FLOW.move(edition, "start")
+    audit.record("edition started", edition, by=by)
+
+
+def close(edition: Edition, *, by: Actor) -> None:
+    """The edition ends: every page that was opened has been certified."""
+    query = select(func.count()).where(
+        Session.edition_id == edition.id,
+        Session.state.in_((SessionState.OPEN, SessionState.SIGNED, SessionState.COUNTERSIGNED)),
+    )
+    if waiting := db.session.scalar(query):
+        raise Refused(
+            nlazy(
+                "One page still has to be certified.",
+                "%(num)d pages still have to be certified.",
+                waiting,
+            )
+        )
+    EDITION_FLOW.move(edition, "close")
+    audit.record("edition closed", edition, by=by)

@@ -1,6 +1,9 @@
-"""Enrolments: who follows an edition, from when to when."""
+"""Enrolments: who follows an edition, from when to when; one by one, or from a list."""
 
+import csv
+import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -18,9 +21,21 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from courses.calendar import Edition
-from lms import db
+from courses.curriculum import Unit
+from lms import accounts, audit, db, text
 from lms.accounts import Person
-from lms.permissions import Actor
+from lms.errors import Invalid, Refused
+from lms.i18n import Lazy, lazy
+from lms.permissions import Actor, Role
+
+LARGEST = 200_000
+MOST_LINES = 500
+HEADERS = {
+    "first": {"nome", "first name", "firstname", "name"},
+    "last": {"cognome", "surname", "last name", "lastname"},
+    "whole": {"nome e cognome", "nominativo", "full name", "cognome e nome"},
+    "mail": {"mail", "e-mail", "email", "posta", "indirizzo mail"},
+}
 
 
 class Enrolment(db.Model):
@@ -54,7 +69,159 @@ def own(me: Actor) -> ColumnElement[bool]:
     return Enrolment.person_id == me.id
 
 
+def editions_of_own(me: Actor) -> ColumnElement[bool]:
+    """The editions that the person follows."""
+    return Edition.id.in_(select(Enrolment.edition_id).where(own(me)))
+
+
+def units_of_own(me: Actor) -> ColumnElement[bool]:
+    """The units of the course versions that the person follows."""
+    versions = (
+        select(Edition.version_id)
+        .join(Enrolment, Enrolment.edition_id == Edition.id)
+        .where(own(me))
+    )
+    return Unit.version_id.in_(versions)
+
+
+# Rules
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a list: who is to be enrolled, or why not."""
+
+    number: int
+    name: str
+    mail: str
+    why: str | Lazy | None = None
+
+    @property
+    def is_good(self) -> bool:
+        return self.why is None
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a list would do: every line, good or not."""
+
+    entries: Sequence[Entry]
+
+    @property
+    def good(self) -> list[Entry]:
+        return [e for e in self.entries if e.is_good]
+
+    @property
+    def bad(self) -> list[Entry]:
+        return [e for e in self.entries if not e.is_good]
+
+
+def decoded(content: bytes) -> str:
+    """The text of a list, in whatever encoding spreadsheets write. Raises Invalid."""
+    if len(content) > LARGEST:
+        raise Invalid(file=lazy("The list is too long: at most %(n)s lines.", n=MOST_LINES))
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    else:
+        encodings = ["utf-8-sig", "cp1252"]
+    for encoding in encodings:
+        try:
+            found = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in found:
+            return found
+    raise Invalid(file=lazy("This is not a list of text: save it as CSV."))
+
+
+def read_csv(content: bytes) -> list[Entry]:
+    """The lines of a list with a heading: name and mail, by comma, semicolon or tab.
+
+    Raises Invalid when it is no such list at all; a line that is wrong says why by itself.
+    """
+    lines = decoded(content)
+    first = lines.strip().split("\n", 1)[0]
+    mark = max(";,\t", key=first.count)
+    rows = list(csv.reader(io.StringIO(lines), delimiter=mark))
+    rows_with_numbers = [(n, r) for n, r in enumerate(rows, 1) if any(c.strip() for c in r)]
+    if not rows_with_numbers:
+        raise Invalid(file=lazy("The list is empty."))
+    if len(rows_with_numbers) > MOST_LINES + 1:
+        raise Invalid(file=lazy("The list is too long: at most %(n)s lines.", n=MOST_LINES))
+    columns = _columns(rows_with_numbers[0][1])
+    if "mail" not in columns or not columns.keys() & {"first", "last", "whole"}:
+        raise Invalid(file=lazy("The first line must name the columns: nome, cognome, mail."))
+    return _judged([_entry(number, row, columns) for number, row in rows_with_numbers[1:]])
+
+
+def _columns(heading: Sequence[str]) -> dict[str, int]:
+    found = {}
+    for place, title in enumerate(heading):
+        for column, known in HEADERS.items():
+            if title.strip().casefold() in known:
+                found[column] = place
+    return found
+
+
+def _entry(number: int, row: Sequence[str], columns: dict[str, int]) -> Entry:
+    def cell(column: str) -> str:
+        place = columns.get(column)
+        return text.normal(row[place]) if place is not None and place < len(row) else ""
+
+    name = cell("whole") or f"{cell('first')} {cell('last')}".strip()
+    mail = cell("mail")
+    why: str | Lazy | None = None
+    if len(name.split()) < 2 or len(name) > 120:
+        why = lazy("The first name or the family name is missing.")
+    else:
+        try:
+            mail = accounts.mail_address(mail)
+        except Invalid as refusal:
+            why = refusal.message
+    return Entry(number, name, mail, why)
+
+
+def _judged(entries: Sequence[Entry]) -> list[Entry]:
+    """The same lines, those that repeat an earlier address marked."""
+    seen: dict[str, int] = {}
+    judged = []
+    for entry in entries:
+        if entry.is_good and entry.mail in seen:
+            why = lazy("The same address is on line %(n)s.", n=seen[entry.mail])
+            entry = Entry(entry.number, entry.name, entry.mail, why)
+        seen.setdefault(entry.mail, entry.number)
+        judged.append(entry)
+    return judged
+
+
 # Queries
+
+
+def find(edition_id: UUID, person_id: UUID) -> Enrolment | None:
+    return db.session.scalar(
+        select(Enrolment).where(
+            Enrolment.edition_id == edition_id, Enrolment.person_id == person_id
+        )
+    )
+
+
+def check(edition: Edition, content: bytes) -> Report:
+    """What this list would do to an edition: nothing is saved. Raises Invalid."""
+    entries = read_csv(content)
+    query = (
+        select(Person.mail)
+        .join(Enrolment, Enrolment.person_id == Person.id)
+        .where(Enrolment.edition_id == edition.id)
+    )
+    enrolled = set(db.session.scalars(query))
+    return Report(
+        [
+            Entry(e.number, e.name, e.mail, lazy("She is enrolled already."))
+            if e.is_good and e.mail in enrolled
+            else e
+            for e in entries
+        ]
+    )
 
 
 def of_edition(edition_id: UUID) -> Sequence[Enrolment]:
@@ -66,3 +233,51 @@ def of_edition(edition_id: UUID) -> Sequence[Enrolment]:
         .order_by(Person.sort_name, Person.id)
     )
     return db.session.scalars(query).all()
+
+
+# Operations
+
+
+def enrol(edition: Edition, person: Person, *, on: date, by: Actor) -> Enrolment:
+    """Enrol a person in an edition, from a day on. Raises Refused when she already is."""
+    if find(edition.id, person.id):
+        raise Refused(lazy("She is enrolled already."))
+    row = Enrolment(
+        programme_id=edition.programme_id,
+        edition_id=edition.id,
+        person_id=person.id,
+        entered_on=on,
+    )
+    db.session.add(row)
+    accounts.grant(person, Role.TRAINEE, by=by, programme_id=edition.programme_id)
+    audit.record("trainee enrolled", row, by=by)
+    return row
+
+
+def invite(edition: Edition, *, name: str, mail: str, on: date, by: Actor) -> Enrolment:
+    """Enrol somebody by her address: who has no account yet is invited to one."""
+    person = accounts.invite(mail, name, Role.TRAINEE, by=by)
+    return enrol(edition, person, on=on, by=by)
+
+
+def import_csv(edition: Edition, content: bytes, *, only_good: bool, on: date, by: Actor) -> Report:
+    """Enrol everybody on a list; with a bad line nobody, unless only the good ones are wanted."""
+    db.session.scalars(select(Edition).where(Edition.id == edition.id).with_for_update()).one()
+    report = check(edition, content)
+    if not report.good:
+        raise Refused(lazy("There is nobody on this list who can be enrolled."))
+    if report.bad and not only_good:
+        raise Refused(lazy("Some lines are wrong, so nobody was enrolled."))
+    for entry in report.good:
+        invite(edition, name=entry.name, mail=entry.mail, on=on, by=by)
+    return report
+
+
+def leave(enrolment: Enrolment, *, on: date, reason: str, by: Actor) -> None:
+    """A trainee leaves: from that day she is no longer expected; what is past stays."""
+    if enrolment.left_on is not None:
+        raise Refused(lazy("She has left already."))
+    if on < enrolment.entered_on:
+        raise Invalid(on=lazy("She leaves after she came in."))
+    enrolment.left_on, enrolment.left_reason = on, reason
+    audit.record("trainee left", enrolment, by=by)

@@ -1,0 +1,164 @@
+"""Planning: proposing all the sessions of an edition, and what no calendar can hold."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+
+from courses import curriculum, proposals
+from courses.calendar import OUT, Edition, Session, SessionState, sessions
+from courses.curriculum import Unit
+from courses.proposals import Proposal
+from lms import audit, db, flow, i18n
+from lms.accounts import Person
+from lms.errors import Refused
+from lms.i18n import lazy
+from lms.permissions import Actor
+
+# Queries
+
+
+def _occupied(sessions: Sequence[Session], among: ColumnElement[bool]) -> list[Session]:
+    """Sessions of other editions, or already there, that may be in the way."""
+    query = select(Session).where(among, Session.state.not_in(OUT))
+    mine = {s.id for s in sessions}
+    return [s for s in db.session.scalars(query) if s.id not in mine]
+
+
+# Operations
+
+
+def propose(
+    edition: Edition,
+    *,
+    starts_on: date,
+    weekdays: Sequence[int],
+    begins: Sequence[time],
+    room: str,
+    trainers: Sequence[Person],
+) -> list[Proposal]:
+    """One session for each taught unit, in the order of the course, the modules in parallel.
+
+    Trainers take turns by module. Nothing is saved.
+    """
+    taught = [u for u in curriculum.units(edition.version_id) if u.is_taught]
+    moments = proposals.half_days(starts_on, weekdays, begins)
+    found = []
+    for unit, starts_at in zip(_in_parallel(taught), moments, strict=False):
+        place = [u.module_id for u in taught].index(unit.module_id)
+        found.append(
+            Proposal(
+                unit_id=unit.id,
+                code=unit.code,
+                title=unit.title,
+                starts_at=starts_at,
+                ends_at=proposals.end_of(starts_at, unit.minutes),
+                room=room,
+                trainer_id=trainers[place % len(trainers)].id,
+            )
+        )
+    return found
+
+
+def _in_parallel(units: Sequence[Unit]) -> list[Unit]:
+    """The modules side by side: each unit as far into its module as the others are into theirs."""
+    sizes: dict[UUID, int] = {}
+    for unit in units:
+        sizes[unit.module_id] = sizes.get(unit.module_id, 0) + 1
+    seen: dict[UUID, int] = {}
+    placed = []
+    for order, unit in enumerate(units):
+        seen[unit.module_id] = seen.get(unit.module_id, 0) + 1
+        placed.append((seen[unit.module_id] / sizes[unit.module_id], order, unit))
+    return [unit for _, _, unit in sorted(placed, key=lambda p: p[:2])]
+
+
+def accept(edition: Edition, proposed: Sequence[Proposal], *, by: Actor) -> list[Session]:
+    """Make the proposed sessions the calendar of the edition. Raises Refused with the reason."""
+    db.session.scalars(select(Edition).where(Edition.id == edition.id).with_for_update()).one()
+    if sessions(edition.id):
+        raise Refused(lazy("This edition already has a calendar."))
+    if not proposed:
+        raise Refused(lazy("There is no session to put into the calendar."))
+    units = {u.id: u for u in curriculum.units(edition.version_id)}
+    rows = [
+        Session(
+            programme_id=edition.programme_id,
+            edition_id=edition.id,
+            unit_id=p.unit_id,
+            position=n,
+            starts_at=p.starts_at,
+            ends_at=p.ends_at,
+            room=p.room,
+            trainer_id=p.trainer_id,
+        )
+        for n, p in enumerate(proposed, 1)
+    ]
+    _check(edition, rows, {u: unit.minutes for u, unit in units.items()})
+    db.session.add_all(rows)
+    audit.record("calendar accepted", edition, by=by, detail={"sessions": len(rows)})
+    return rows
+
+
+def _check(edition: Edition, rows: Sequence[Session], minutes: dict[UUID, int]) -> None:
+    """Raises Refused with the first thing that cannot be: one session, its day, its neighbours."""
+    for row in rows:
+        if wrong := proposals.problem(row.starts_at, row.ends_at, minutes[row.unit_id]):
+            raise Refused(wrong)
+        day = row.starts_at.date()
+        if not edition.starts_on <= day <= edition.ends_on:
+            said = i18n.moment(row.starts_at)
+            raise Refused(lazy("%(when)s: outside the days of the edition.", when=said))
+    whole = [*_occupied(rows, Session.edition_id == edition.id), *rows]
+    if day_too_full := proposals.overfull([(s.starts_at, s.ends_at) for s in whole]):
+        raise Refused(lazy("%(day)s: more than eight hours.", day=i18n.day(day_too_full)))
+    if clash := proposals.clash([(s.starts_at, s.ends_at) for s in whole]):
+        raise Refused(lazy("%(when)s: two sessions at once.", when=i18n.moment(clash)))
+    for trainer_id in sorted({r.trainer_id for r in rows}):
+        _check_free(
+            rows,
+            Session.trainer_id == trainer_id,
+            [r for r in rows if r.trainer_id == trainer_id],
+            lazy("the trainer is already teaching"),
+        )
+    for room in sorted({r.room for r in rows if r.room}):
+        _check_free(
+            rows,
+            (Session.programme_id == edition.programme_id) & (Session.room == room),
+            [r for r in rows if r.room == room],
+            lazy("the room is taken"),
+        )
+
+
+def _check_free(
+    rows: Sequence[Session], among: ColumnElement[bool], mine: Sequence[Session], why: i18n.Lazy
+) -> None:
+    spans = [(s.starts_at, s.ends_at) for s in [*_occupied(rows, among), *mine]]
+    if clash := proposals.clash(spans):
+        raise Refused(lazy("%(when)s: %(why)s.", when=i18n.moment(clash), why=why))
+
+
+def reschedule(
+    session: Session,
+    *,
+    starts_at: datetime,
+    room: str,
+    trainer: Person,
+    version: int | None,
+    by: Actor,
+) -> None:
+    """Move a session that has not been opened. Raises Refused, or Stale on an older version."""
+    db.session.scalars(
+        select(Edition).where(Edition.id == session.edition_id).with_for_update()
+    ).one()
+    flow.unchanged(session, version, lambda: {"room": session.room})
+    if session.state != SessionState.SCHEDULED:
+        raise Refused(lazy("This session has been opened: it can no longer be moved."))
+    before = i18n.moment(session.starts_at)
+    with db.session.no_autoflush:
+        session.starts_at = starts_at
+        session.ends_at = proposals.end_of(starts_at, session.unit.minutes)
+        session.room, session.trainer_id = room, trainer.id
+        _check(session.edition, [session], {session.unit_id: session.unit.minutes})
+    audit.record("session moved", session, by=by, detail={"from": before})
