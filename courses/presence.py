@@ -6,7 +6,7 @@ minutes are the whole minutes of the summed seconds that lie inside the planned 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from courses.calendar import Rounding
@@ -52,10 +52,14 @@ say(
 
 @dataclass(frozen=True)
 class Window:
-    """From when to when something is planned."""
+    """From when to when something is planned. Kept in UTC, where an hour is always an hour."""
 
     start: datetime
     end: datetime
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "start", self.start.astimezone(UTC))
+        object.__setattr__(self, "end", self.end.astimezone(UTC))
 
     @property
     def minutes(self) -> int:
@@ -117,7 +121,8 @@ def spans(stamps: Iterable[tuple[StampKind, datetime]]) -> list[Span]:
     """Pair each entry with the exit after it. A second entry, or an exit alone, adds nothing."""
     found: list[Span] = []
     since: datetime | None = None
-    for kind, at in sorted(stamps, key=lambda s: (s[1], s[0] == StampKind.OUT)):
+    moments = [(at.astimezone(UTC), kind) for kind, at in stamps]
+    for at, kind in sorted(moments, key=lambda m: (m[0], m[1] == StampKind.OUT)):
         if kind == StampKind.IN and since is None:
             since = at
         elif kind == StampKind.OUT and since is not None:

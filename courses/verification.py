@@ -43,6 +43,12 @@ class Verified:
 # Operations
 
 
+def unprotected() -> str | None:
+    """The first table that only grows and whose protection was taken away, if there is one."""
+    missing = db.missing_triggers(db.session.connection())
+    return f"table {missing[0]}: its trigger was dropped" if missing else None
+
+
 def verify() -> Iterator[Verified]:
     """Verify the register of each edition, in the order of their codes."""
     found = {c.owner_id: c for c in chains.all_chains(Kind.REGISTER)}

@@ -142,3 +142,14 @@ def anchored(path: Path) -> list[list[tuple[str, str, int, str]]]:
         heads = json.loads(signed["line"])["heads"]
         kept.append([(k, o, int(n), h) for k, o, n, h in heads])
     return kept
+
+
+def anchor_fault(path: Path) -> str | None:
+    """What the anchor remembers and the database has lost or changed, if anything."""
+    if not path.exists():
+        return None
+    try:
+        lines = anchored(path)
+    except ValueError as error:
+        return str(error)
+    return next((fault for line in lines if (fault := chains.verify_anchor(line))), None)

@@ -67,8 +67,10 @@ def at_work(*, write: bool = True) -> Iterator[Settings]:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Affianca: the training and the casework of opportunity networks."""
+    context.obj = at_work  # what the commands of the packages do their work in
 
 
 @main.command()
@@ -313,18 +315,7 @@ def audit_group() -> None:
 def audit_verify(anchor: Path | None) -> None:
     """Check every audit chain, the anchor and the triggers; exit 1 names the first fault."""
     with at_work(write=False) as found:
-        report(verify_chains(chains.Kind.AUDIT), verify_anchor(anchor or found.anchor))
-
-
-def verify_anchor(path: Path) -> str | None:
-    """What the anchor remembers and the database has lost, if anything."""
-    if not path.exists():
-        return None
-    try:
-        lines = audit.anchored(path)
-    except ValueError as error:
-        return str(error)
-    return next((fault for line in lines if (fault := chains.verify_anchor(line))), None)
+        report(verify_chains(chains.Kind.AUDIT), audit.anchor_fault(anchor or found.anchor))
 
 
 def verify_chains(kind: chains.Kind) -> str | None:

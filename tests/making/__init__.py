@@ -7,3 +7,4 @@ from tests.making.curriculum import *  # noqa: F403
 from tests.making.network import *  # noqa: F403
 from tests.making.plans import *  # noqa: F403
 from tests.making.referrals import *  # noqa: F403
+from tests.making.register import *  # noqa: F403
