@@ -168,7 +168,7 @@ def unanswered(subject_ids: Sequence[UUID]) -> dict[UUID, int]:
         .where(Comment.subject_id.in_(subject_ids), Comment.state == CommentState.OPEN)
         .group_by(Comment.subject_id)
     )
-    return {subject_id: number for subject_id, number in db.session.execute(query)}
+    return dict(db.session.execute(query).all())
 
 
 def count_unanswered(subject_id: UUID) -> int:
