@@ -235,6 +235,11 @@ def granted(me: Actor, part: Part) -> ColumnElement[bool]:
     )
 
 
+def taught(me: Actor) -> ColumnElement[bool]:
+    """The editions in which the person is a trainer."""
+    return granted(me, Part.TRAINER)
+
+
 def coordinated(me: Actor) -> ColumnElement[bool]:
     return granted(me, Part.COORDINATOR)
 

@@ -149,8 +149,8 @@ class Unit(db.Model):
     outcomes_it: Mapped[str] = mapped_column(Text)
     outcomes_en: Mapped[str] = mapped_column(Text)
     """What one can do afterwards, one to a line."""
-    body_it: Mapped[str] = mapped_column(Text)
-    body_en: Mapped[str] = mapped_column(Text)
+    body_it: Mapped[str] = mapped_column(Text, deferred=True, deferred_group="lesson")
+    body_en: Mapped[str] = mapped_column(Text, deferred=True, deferred_group="lesson")
     assessment_it: Mapped[str] = mapped_column(Text)
     assessment_en: Mapped[str] = mapped_column(Text)
     gate: Mapped[str | None] = mapped_column(String(40))
@@ -232,6 +232,11 @@ def versions(programme_id: UUID) -> list[CourseVersion]:
         .order_by(CourseVersion.number.desc())
     )
     return list(db.session.scalars(query))
+
+
+def is_published() -> ColumnElement[bool]:
+    """The versions of which an edition can be made."""
+    return CourseVersion.state == VersionState.PUBLISHED
 
 
 def published(programme_id: UUID) -> CourseVersion | None:

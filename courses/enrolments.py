@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from courses import calendar
 from courses.calendar import Edition
 from courses.curriculum import Unit
 from lms import accounts, audit, db, text
@@ -72,6 +73,11 @@ def own(me: Actor) -> ColumnElement[bool]:
 def editions_of_own(me: Actor) -> ColumnElement[bool]:
     """The editions that the person follows."""
     return Edition.id.in_(select(Enrolment.edition_id).where(own(me)))
+
+
+def where_coordinated(me: Actor) -> ColumnElement[bool]:
+    """The enrolments in the editions that the person coordinates."""
+    return Enrolment.edition_id.in_(select(Edition.id).where(calendar.coordinated(me)))
 
 
 def units_of_own(me: Actor) -> ColumnElement[bool]:

@@ -1,19 +1,24 @@
 """What courses hands to the application."""
 
-from courses import pages, policy
+from courses import commands, pages, path, policy
 from courses.personal_data import PERSONAL_DATA
-from courses.views import checkin, hours, register
+from courses.views import checkin, curriculum, editions, hours, quizzes, register
+from courses.views import path as path_views
 from lms.i18n import lazy
 from lms.manifest import Manifest, Tab
 
 COURSES = Manifest(
     name="courses",
-    views=(register, checkin, hours),
+    views=(path_views, quizzes, curriculum, editions, register, checkin, hours),
     policy=policy,
     navigation=(
+        Tab(lazy("Editions"), "editions.index", "cal", policy.PLAN_EDITION, 15),
+        Tab(lazy("Path"), "path.show", "road", policy.WALK_PATH, 12),
+        Tab(lazy("Course"), "curriculum.versions", "list", policy.READ_COURSE, 60),
         Tab(lazy("Hours"), "hours.mine", "sum", policy.READ_OWN_HOURS, 20),
         Tab(lazy("Register"), "register.sessions", "qr", policy.KEEP_REGISTER, 10),
     ),
-    today=(pages.to_keep, pages.to_countersign, pages.to_certify),
+    today=(path.todos, pages.to_keep, pages.to_countersign, pages.to_certify),
     personal_data=PERSONAL_DATA,
+    commands=(commands.curriculum_group, commands.hours_group),
 )

@@ -22,6 +22,32 @@ _TEST = personal(
 )
 
 PERSONAL_DATA: PersonalData = {
+    "courses_editions": plain(
+        "id programme_id version_id code name starts_on ends_on state total_percent module_percent"
+        " rounding rounding_minutes room version"
+    ),
+    "courses_edition_grants": {
+        **plain("id programme_id edition_id"),
+        "person_id": _STAFF,
+        "role": _STAFF,
+    },
+    "courses_sessions": {
+        **plain(
+            "id programme_id edition_id unit_id position starts_at ends_at room state reason page"
+            " opened_at topic head_count signed_at countersigned_at certified_at version"
+        ),
+        "trainer_id": _STAFF,
+        "signed_by_id": _STAFF,
+        "countersigned_by_id": _STAFF,
+        "certified_by_id": _STAFF,
+    },
+    "courses_enrolments": {
+        **plain("id programme_id edition_id"),
+        "person_id": _PRESENCE,
+        "entered_on": _PRESENCE,
+        "left_on": _PRESENCE,
+        "left_reason": _PRESENCE,
+    },
     "courses_question_versions": plain(
         "id programme_id name number kind text_it text_en feedback_it feedback_en options digest"
         " created_at"

@@ -42,6 +42,8 @@ def propose(
 
     Trainers take turns by module. Nothing is saved.
     """
+    if not trainers:
+        raise Refused(lazy("Say first who teaches in this edition."))
     taught = [u for u in curriculum.units(edition.version_id) if u.is_taught]
     moments = proposals.half_days(starts_on, weekdays, begins)
     found = []

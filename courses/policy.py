@@ -1,12 +1,102 @@
 """Who may do what in courses."""
 
-from courses import calendar, enrolments, register
+from courses import calendar, enrolments, path, quizzes, register
 from courses.calendar import Edition, Session
+from courses.curriculum import CourseVersion, Unit
 from courses.enrolments import Enrolment
+from courses.quizzes import Attempt
 from courses.stamps import Expected
+from lms.accounts import Grant
 from lms.i18n import lazy
 from lms.permissions import Permission, Role, everywhere
 
+WALK_PATH = Permission(
+    "path:walk",
+    Enrolment,
+    {Role.TRAINEE: enrolments.own, Role.ACTIVATOR: enrolments.own},
+    lazy("Follow one's own path through the course"),
+)
+READ_UNIT = Permission(
+    "unit:read",
+    Unit,
+    {
+        Role.TRAINEE: path.units_of_own,
+        Role.ACTIVATOR: path.readable,
+        **dict.fromkeys((Role.TRAINER, Role.COORDINATOR, Role.SENIOR, Role.MANAGER), everywhere),
+    },
+    lazy("Read the lessons of the course"),
+)
+TAKE_QUIZ = Permission(
+    "quiz:take",
+    Unit,
+    {Role.TRAINEE: path.units_of_own, Role.ACTIVATOR: path.readable},
+    lazy("Take the quiz of a unit"),
+)
+ANSWER_QUIZ = Permission(
+    "quiz:answer",
+    Attempt,
+    {Role.TRAINEE: quizzes.own, Role.ACTIVATOR: quizzes.own},
+    lazy("Answer one's own quiz, and see how it went"),
+)
+READ_COURSE = Permission(
+    "course:read",
+    CourseVersion,
+    dict.fromkeys((Role.TRAINER, Role.COORDINATOR, Role.SENIOR, Role.MANAGER), everywhere),
+    lazy("See the versions of the course and their units"),
+)
+PUBLISH_COURSE = Permission(
+    "course:publish",
+    CourseVersion,
+    {Role.MANAGER: everywhere},
+    lazy("Publish a version of the course"),
+)
+READ_EDITION = Permission(
+    "edition:read",
+    Edition,
+    {
+        Role.MANAGER: everywhere,
+        Role.COORDINATOR: calendar.coordinated,
+        Role.TRAINER: calendar.taught,
+        Role.TRAINEE: enrolments.editions_of_own,
+    },
+    lazy("See an edition and its calendar"),
+)
+MAKE_EDITION = Permission(
+    "edition:make",
+    CourseVersion,
+    {Role.MANAGER: everywhere},
+    lazy("Make an edition of the course"),
+)
+PLAN_EDITION = Permission(
+    "edition:plan",
+    Edition,
+    {Role.MANAGER: everywhere, Role.COORDINATOR: calendar.coordinated},
+    lazy("Plan the calendar of an edition"),
+)
+APPOINT = Permission(
+    "edition:appoint",
+    Grant,
+    {Role.MANAGER: everywhere, Role.COORDINATOR: everywhere},
+    lazy("Choose trainers and coordinators for an edition"),
+)
+MOVE_SESSION = Permission(
+    "session:move",
+    Session,
+    {Role.MANAGER: everywhere, Role.COORDINATOR: calendar.of_coordinated},
+    lazy("Move or cancel a session"),
+)
+ENROL = Permission(
+    "trainee:enrol",
+    Edition,
+    {Role.MANAGER: everywhere, Role.COORDINATOR: calendar.coordinated},
+    lazy("Enrol trainees, one by one or from a list"),
+)
+END_ENROLMENT = Permission(
+    "trainee:leave",
+    Enrolment,
+    {Role.MANAGER: everywhere, Role.COORDINATOR: enrolments.where_coordinated},
+    lazy("Record that a trainee has left"),
+)
 READ_REGISTER = Permission(
     "register:read",
     Session,

@@ -22,7 +22,7 @@ from wtforms import (
 from wtforms import Form as WTForm
 from wtforms.fields.choices import Choice as Option  # type: ignore[attr-defined]  # newer than its types
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the same
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from lms import db, i18n, text
 from lms.errors import Invalid
@@ -47,9 +47,11 @@ class Form(WTForm):
 
         cache_translations = False
 
-    def __init__(self, obj: Any = None, **values: Any) -> None:
-        sent = request.method == "POST"
-        typed = request.form.copy() if sent else None
+    def __init__(self, obj: Any = None, *, asked: bool = False, **values: Any) -> None:
+        """With `asked`, a form that only asks is filled from the address."""
+        typed = request.form.copy() if request.method == "POST" else None
+        if typed is None and asked and request.args:
+            typed = request.args.copy()
         if typed is not None:
             typed.update(request.files)  # type: ignore[arg-type]  # files beside words, as WTForms wants
         super().__init__(formdata=typed, obj=obj, data=values)
@@ -83,12 +85,12 @@ def clean(value: str | None) -> str:
 
 def Words(label: Said, *, most: int = 120, required: bool = True, **more: Any) -> StringField:
     """One line of text."""
-    return StringField(label, [_needed(required), Length(max=most)], [clean], **more)
+    return StringField(label, [_written(required), Length(max=most)], [clean], **more)
 
 
 def Prose(label: Said, *, most: int = 20_000, required: bool = True, **more: Any) -> TextAreaField:
     """Several lines of text."""
-    return TextAreaField(label, [_needed(required), Length(max=most)], [clean], **more)
+    return TextAreaField(label, [_written(required), Length(max=most)], [clean], **more)
 
 
 def Day(label: Said, *, required: bool = True, **more: Any) -> DateField:
@@ -147,6 +149,11 @@ def _needed(required: bool) -> Any:
     return InputRequired() if required else Optional()
 
 
+def _written(required: bool) -> Any:
+    """Words that are more than spaces: looks at what is left after cleaning."""
+    return DataRequired() if required else Optional()
+
+
 class RowField(SelectField):
     """A choice among the rows on which the person holds a permission: the only way ids enter.
 
@@ -180,6 +187,8 @@ class RowField(SelectField):
             if self.order is not None:
                 query = query.order_by(self.order)
             self._rows = list(db.session.scalars(query.limit(500)))
+            if self.order is None:
+                self._rows.sort(key=self.say)
         return self._rows
 
     def iter_choices(self) -> Any:

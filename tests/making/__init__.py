@@ -2,8 +2,9 @@
 
 from tests.making.activators import *  # noqa: F403
 from tests.making.cases import *  # noqa: F403
-from tests.making.mentoring import *  # noqa: F403
 from tests.making.curriculum import *  # noqa: F403
+from tests.making.editions import *  # noqa: F403
+from tests.making.mentoring import *  # noqa: F403
 from tests.making.network import *  # noqa: F403
 from tests.making.plans import *  # noqa: F403
 from tests.making.referrals import *  # noqa: F403

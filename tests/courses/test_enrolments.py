@@ -1,0 +1,90 @@
+"""Lists of trainees in every shape that spreadsheets write, and lines that are wrong."""
+
+from datetime import date
+
+import pytest
+
+from courses import enrolments
+from lms import accounts, db
+from lms.errors import Invalid, Refused
+from lms.permissions import Role
+
+LINES = "nome;cognome;mail\nChiara;Abate;chiara@demo.example\nNiccolò;Serra;nico@demo.example\n"
+ON = date(2026, 9, 14)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        LINES.encode(),
+        LINES.encode("utf-8-sig"),
+        LINES.encode("utf-16"),
+        LINES.encode("cp1252"),
+        LINES.replace(";", ",").encode(),
+        LINES.replace(";", "\t").encode(),
+        LINES.replace("\n", "\r\n").encode(),
+    ],
+)
+def test_a_list_is_read_as_it_comes(content):
+    found = enrolments.read_csv(content)
+    assert [(e.name, e.mail, e.is_good) for e in found] == [
+        ("Chiara Abate", "chiara@demo.example", True),
+        ("Niccolò Serra", "nico@demo.example", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"  \n \n", b"a;b\n1;2\n", b"\x00\x01\x02", b"x" * (enrolments.LARGEST + 1)],
+)
+def test_what_is_no_list_is_refused_whole(content):
+    with pytest.raises(Invalid):
+        enrolments.read_csv(content)
+
+
+def test_every_bad_line_is_named_with_its_number_and_reason():
+    found = enrolments.read_csv(
+        b"nome,cognome,mail\nA,B,a@demo.example\nA,,x@demo.example\nA,C,no mail\n\n"
+        b"A,D,a@demo.example"
+    )
+    assert [(e.number, e.is_good) for e in found] == [(2, True), (3, False), (4, False), (6, False)]
+    assert "line 2" in str(found[3].why)
+
+
+def test_a_list_with_a_bad_line_enrols_nobody_unless_told(make):
+    edition, manager = make.edition(), make.actor(make.person("manager"))
+    content = LINES.encode() + b"Bad;;x\n"
+    with pytest.raises(Refused):
+        enrolments.import_csv(edition, content, only_good=False, on=ON, by=manager)
+    assert enrolments.of_edition(edition.id) == []
+    enrolments.import_csv(edition, content, only_good=True, on=ON, by=manager)
+    assert [e.person.name for e in enrolments.of_edition(edition.id)] == [
+        "Chiara Abate",
+        "Niccolò Serra",
+    ]
+
+
+def test_who_has_an_account_keeps_it(make):
+    edition, manager = make.edition(), make.actor(make.person("manager"))
+    known = make.person("partner")
+    row = enrolments.invite(edition, name="Other Name", mail=known.mail, on=ON, by=manager)
+    db.session.flush()
+    assert (row.person_id, known.name) == (known.id, known.name)
+    assert accounts.roles(known.id, edition.programme_id) == {Role.PARTNER, Role.TRAINEE}
+
+
+def test_nobody_is_enrolled_twice(make):
+    edition, manager, person = make.edition(), make.actor(make.person("manager")), make.person()
+    enrolments.enrol(edition, person, on=ON, by=manager)
+    with pytest.raises(Refused):
+        enrolments.enrol(edition, person, on=ON, by=manager)
+
+
+def test_leaving_is_a_dated_fact(make):
+    edition, manager, person = make.edition(), make.actor(make.person("manager")), make.person()
+    row = enrolments.enrol(edition, person, on=ON, by=manager)
+    with pytest.raises(Invalid):
+        enrolments.leave(row, on=date(2026, 9, 1), reason="work", by=manager)
+    enrolments.leave(row, on=date(2026, 10, 1), reason="work", by=manager)
+    with pytest.raises(Refused):
+        enrolments.leave(row, on=date(2026, 10, 2), reason="again", by=manager)

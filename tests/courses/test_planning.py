@@ -1,0 +1,161 @@
+"""What a calendar proposes, and what no calendar can hold."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+
+from courses import calendar, planning, proposals
+from courses.calendar import SESSION_FLOW, Part, SessionState
+from lms import clock, db
+from lms.errors import Invalid, Refused, Stale, WrongState
+
+MOVES = {
+    SessionState.SCHEDULED: {"open", "cancel", "not_held"},
+    SessionState.OPEN: {"sign"},
+    SessionState.SIGNED: {"countersign"},
+    SessionState.COUNTERSIGNED: {"certify"},
+    SessionState.CERTIFIED: set(),
+    SessionState.CANCELLED: set(),
+    SessionState.NOT_HELD: set(),
+}
+
+
+@pytest.mark.parametrize("state", list(SessionState))
+def test_moves_open_in_each_state(state):
+    assert SESSION_FLOW.open_to(state) == MOVES[state]
+
+
+@pytest.mark.parametrize(
+    ("day", "closed"),
+    [
+        (date(2026, 6, 24), True),
+        (date(2026, 12, 8), True),
+        (date(2027, 3, 29), True),
+        (date(2026, 11, 12), False),
+    ],
+)
+def test_public_holidays_and_the_patron_are_left_out(day, closed):
+    assert proposals.is_holiday(day) is closed
+
+
+def test_half_days_follow_weekdays_and_skip_holidays():
+    found = proposals.half_days(date(2026, 12, 7), [0, 1], [time(9)])
+    assert [clock.local(next(found)).date() for _ in range(3)] == [
+        date(2026, 12, 7),
+        date(2026, 12, 14),
+        date(2026, 12, 15),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "minutes", "refused"),
+    [
+        (clock.utc(date(2026, 11, 12), time(9)), 210, False),
+        (clock.utc(date(2026, 11, 12), time(22)), 210, True),
+        (clock.utc(date(2026, 10, 25), time(1)), 210, True),
+        (clock.utc(date(2027, 3, 28), time(1)), 210, True),
+        (clock.utc(date(2026, 10, 25), time(9)), 210, False),
+    ],
+)
+def test_no_session_crosses_midnight_or_a_clock_change(starts_at, minutes, refused):
+    ends_at = proposals.end_of(starts_at, minutes)
+    assert (proposals.problem(starts_at, ends_at, minutes) is not None) is refused
+
+
+def test_a_session_lasts_as_long_as_its_unit():
+    starts_at = datetime(2026, 11, 12, 8, tzinfo=UTC)
+    assert proposals.problem(starts_at, starts_at + timedelta(minutes=209), 210) is not None
+
+
+def test_no_day_has_more_than_eight_hours():
+    begin = datetime(2026, 11, 12, 7, tzinfo=UTC)
+    spans = [(begin + timedelta(hours=3 * n), begin + timedelta(hours=3 * n + 3)) for n in range(3)]
+    assert proposals.overfull(spans[:2]) is None
+    assert proposals.overfull(spans) == date(2026, 11, 12)
+
+
+def _proposed(edition, **more):
+    trainers = [g.person for g in calendar.people_of(edition.id) if g.role == Part.TRAINER]
+    facts = {
+        "starts_on": edition.starts_on,
+        "weekdays": [1, 3],
+        "begins": [time(9)],
+        "room": "Room Dora",
+        "trainers": trainers,
+    }
+    return planning.propose(edition, **{**facts, **more})
+
+
+def test_the_proposal_has_the_26_taught_units_of_5460_minutes(make):
+    rows = _proposed(make.edition())
+    assert len(rows) == 26
+    assert sum(r.minutes for r in rows) == 5460
+    assert rows == sorted(rows, key=lambda r: r.starts_at)
+
+
+def test_the_modules_run_side_by_side(make):
+    codes = [r.code for r in _proposed(make.edition())]
+    assert {c[0] for c in codes[:6]} == {"1", "2", "3"}
+
+
+def test_an_accepted_calendar_is_in_the_database(make):
+    edition, manager = make.edition(), make.actor(make.person("manager"))
+    planning.accept(edition, _proposed(edition), by=manager)
+    db.session.commit()
+    assert len(calendar.sessions(edition.id)) == 26
+    with pytest.raises(Refused, match="already has a calendar"):
+        planning.accept(edition, _proposed(edition), by=manager)
+
+
+def test_a_room_and_a_trainer_are_in_one_place_at_a_time(make):
+    first, second = make.edition(), make.edition()
+    manager = make.actor(make.person("manager"))
+    planning.accept(first, _proposed(first), by=manager)
+    with pytest.raises(Refused, match="the room is taken"):
+        planning.accept(second, _proposed(second), by=manager)
+    shared = [g.person for g in calendar.people_of(first.id) if g.role == Part.TRAINER]
+    with pytest.raises(Refused, match="already teaching"):
+        planning.accept(second, _proposed(second, room="Other", trainers=shared), by=manager)
+
+
+def test_a_calendar_stays_within_the_edition(make):
+    edition, manager = make.edition(), make.actor(make.person("manager"))
+    with pytest.raises(Refused, match="outside the days"):
+        planning.accept(edition, _proposed(edition, starts_on=date(2026, 9, 1)), by=manager)
+
+
+def test_without_a_trainer_there_is_nothing_to_propose(make):
+    with pytest.raises(Refused, match="who teaches"):
+        _proposed(make.edition(trainers=0))
+
+
+def test_an_older_version_does_not_win(make):
+    edition, manager = make.edition(), make.actor(make.person("manager"))
+    row = planning.accept(edition, _proposed(edition), by=manager)[0]
+    db.session.flush()
+    facts = {"starts_at": row.starts_at, "room": "Other", "trainer": row.trainer, "by": manager}
+    planning.reschedule(row, version=row.version, **facts)
+    db.session.flush()
+    with pytest.raises(Stale):
+        planning.reschedule(row, version=row.version - 1, **facts)
+
+
+def test_a_cancelled_session_is_not_moved(make):
+    edition, manager = make.edition(), make.actor(make.person("manager"))
+    row = planning.accept(edition, _proposed(edition), by=manager)[0]
+    db.session.flush()
+    calendar.cancel(row, reason="snow", by=manager)
+    facts = {"starts_at": row.starts_at, "room": "Other", "trainer": row.trainer, "by": manager}
+    with pytest.raises(Refused, match="can no longer be moved"):
+        planning.reschedule(row, version=None, **facts)
+    with pytest.raises(WrongState):
+        calendar.cancel(row, reason="again", by=manager)
+
+
+def test_an_edition_ends_after_it_begins_and_has_a_code_of_its_own(make):
+    edition, manager = make.edition(), make.actor(make.person("manager"))
+    facts = {"name": "x", "starts_on": date(2026, 9, 1), "by": manager}
+    with pytest.raises(Invalid):
+        calendar.make_edition(make.course(), code="N", ends_on=date(2026, 8, 1), **facts)
+    with pytest.raises(Invalid):
+        calendar.make_edition(make.course(), code=edition.code, ends_on=date(2027, 1, 1), **facts)

@@ -1,0 +1,91 @@
+"""From nothing to an edition with a calendar and trainees, as a manager does it."""
+
+import io
+import re
+
+from courses import calendar, enrolments
+from courses.calendar import Edition, EditionState
+from lms import db
+
+FACTS = {
+    "code": "RDO-9",
+    "name": "Edizione di prova",
+    "starts_on": "2026-09-14",
+    "ends_on": "2027-07-31",
+    "room": "Aula Dora",
+    "total_percent": "75",
+    "module_percent": "50",
+}
+
+
+def test_a_manager_makes_an_edition_a_calendar_and_a_class(make, browse):
+    course, manager, trainer = make.course(), make.person("manager"), make.person("trainer")
+    browser = browse(manager)
+    answer = browser.post("/editions/new", {**FACTS, "version": course.id})
+    assert answer.status_code == 303
+    address = answer.location
+    grant = re.search(rf'value="([0-9a-f-]+)">{trainer.name}', browser.get(address).text).group(1)
+    assert browser.post(f"{address}/trainers", {"trainer": grant}).location == address
+    asked = {"starts_on": "2026-09-15", "weekdays": ["1", "3"], "begins": "morning", "room": "Dora"}
+    shown = browser.get(f"{address}/calendar", query_string=asked)
+    assert "3.8" in shown.text
+    assert browser.post(f"{address}/calendar", asked).status_code == 303
+    assert browser.get(f"{address}/calendar").status_code == 200
+    content = b"nome,cognome,mail\nA,B,a@demo.example\nA,,x\n"
+    sent = browser.post(f"{address}/enrolments/list", {"file": (io.BytesIO(content), "class.csv")})
+    preview = browser.get(sent.location)
+    assert "One line is wrong" in preview.text
+    assert browser.post(f"{address}/enrolments/import").status_code == 409
+    assert browser.post(f"{address}/enrolments/import", {"only_good": "1"}).status_code == 303
+    edition = db.session.query(Edition).filter_by(code="RDO-9").one()
+    assert [e.person.name for e in enrolments.of_edition(edition.id)] == ["A B"]
+    assert browser.post(f"{address}/start").status_code == 303
+    db.session.expire_all()
+    assert edition.state == EditionState.RUNNING
+
+
+def test_what_is_wrong_is_said_and_kept(make, browse):
+    course, browser = make.course(), browse(make.person("manager"))
+    answer = browser.post("/editions/new", {**FACTS, "version": course.id, "ends_on": "2026-01-01"})
+    assert answer.status_code == 422
+    assert "It ends after it begins." in answer.text
+    assert 'value="Edizione di prova"' in answer.text
+
+
+def test_the_same_form_sent_twice_makes_one_edition(make, browse):
+    course, browser = make.course(), browse(make.person("manager"))
+    facts = {**FACTS, "version": course.id}
+    targets = {browser.post("/editions/new", facts, once="k").location for _ in range(2)}
+    assert len(targets) == 1
+    assert db.session.query(Edition).count() == 1
+
+
+def test_a_trainer_plans_nothing(make, browse):
+    edition = make.edition()
+    trainer = calendar.people_of(edition.id)[-1].person
+    browser = browse(trainer)
+    assert browser.get(f"/editions/{edition.id}").status_code == 200
+    assert browser.post(f"/editions/{edition.id}/start").status_code == 404
+    assert browser.get(f"/editions/{edition.id}/enrolments").status_code == 404
+
+
+def test_lists_take_as_many_statements_for_one_as_for_ten(make, browse, statements):
+    browser, counts = browse(make.person("manager")), []
+    for number in (1, 9):
+        for _ in range(number):
+            make.edition()
+        with statements() as seen:
+            assert browser.get("/editions").status_code == 200
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+
+
+def test_a_trainee_leaves(make, browse):
+    edition, manager = make.edition(), make.person("manager")
+    row = enrolments.enrol(edition, make.person(), on=edition.starts_on, by=make.actor(manager))
+    browser = browse(manager)
+    assert browser.get(f"/enrolments/{row.id}/leave").status_code == 200
+    refused = browser.post(f"/enrolments/{row.id}/leave", {"on": "2026-10-01", "reason": ""})
+    assert refused.status_code == 422
+    done = browser.post(f"/enrolments/{row.id}/leave", {"on": "2026-10-01", "reason": "lavoro"})
+    assert done.status_code == 303

@@ -1,0 +1,33 @@
+"""An edition of the real course, with people but without a calendar."""
+
+from datetime import date
+
+from courses import calendar
+from courses.calendar import Part
+from lms import db
+
+
+def edition(programme=None, *, code=None, trainers=1, coordinators=1, starts_on=date(2026, 9, 14)):
+    """A planned edition, from mid September to the following July."""
+    from tests import make
+
+    programme = programme or make.default_programme()
+    manager = make.actor(make.person("manager", programme=programme), programme)
+    row = calendar.make_edition(
+        make.course(programme),
+        code=code or f"E{next(make.number)}",
+        name="An edition",
+        starts_on=starts_on,
+        ends_on=date(2027, 7, 31),
+        room="Room Dora",
+        by=manager,
+    )
+    for part, role, number in (
+        (Part.TRAINER, "trainer", trainers),
+        (Part.COORDINATOR, "coordinator", coordinators),
+    ):
+        for _ in range(number):
+            person = make.person(role, programme=programme)
+            calendar.appoint(row, person, part, by=manager)
+    db.session.commit()
+    return row
