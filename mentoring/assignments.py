@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, or_, select, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from lms import accounts, audit, clock, db
 from lms.accounts import Grant, Person
@@ -123,10 +123,9 @@ def senior_of(person_id: UUID, programme_id: UUID) -> Person | None:
 
 
 def _with_people(query: Any) -> list[Assignment]:
-    rows: list[Assignment] = list(db.session.scalars(query))
-    ids = {row.senior_id for row in rows} | {row.person_id for row in rows}
-    people = {p.id: p for p in db.session.scalars(select(Person).where(Person.id.in_(ids)))}
-    return sorted(rows, key=lambda row: (row.state.value, people[row.person_id].sort_name))
+    both = joinedload(Assignment.senior), joinedload(Assignment.person)
+    rows: list[Assignment] = list(db.session.scalars(query.options(*both)))
+    return sorted(rows, key=lambda row: (row.state.value, row.person.sort_name))
 
 
 def of_senior(me: Actor) -> list[Assignment]:

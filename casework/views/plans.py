@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
 from casework import beneficiaries, goals, plans, policy, readings, versions
 from casework.goals import FIXED, SectionKind
@@ -236,7 +236,7 @@ def draft(plan, kind, place):
         began_from=request.form.get("version", None, int),
         by=me(),
     )
-    return "", 204
+    return Response(status=204, mimetype="text/plain")
 
 
 @bp.post("/plans/<uuid:plan>/<kind>/<place>/forget")

@@ -1,6 +1,6 @@
 """Handing a plan in, and the page where it is reviewed: what changed, what was said, what next."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
 from casework import beneficiaries, policy, readings, versions
 from casework.plans import PlanState
@@ -139,7 +139,7 @@ def draft(plan):
         subject=plan.case_id,
         by=me(),
     )
-    return "", 204
+    return Response(status=204, mimetype="text/plain")
 
 
 @bp.post("/<uuid:plan>/send-back")

@@ -47,17 +47,20 @@ def listed():
 def assign():
     people = _people()
     form = AssignForm()
-    row = form.validate() and form.attempt(
+    if not form.validate():
+        return _listed(form, people)
+    senior, person = form.senior.data.person, form.person.data.person
+    row = form.attempt(
         assignments.assign,
-        form.senior.data.person,
-        form.person.data.person,
+        senior,
+        person,
         starts_on=form.starts_on.data,
         ends_on=form.ends_on.data,
         by=me(),
     )
     if not row:
         return _listed(form, people)
-    flash(gettext("%(senior)s follows %(person)s.", senior=row.senior.name, person=row.person.name))
+    flash(gettext("%(senior)s follows %(person)s.", senior=senior.name, person=person.name))
     return redirect(url_for("assignments.listed"), 303)
 
 
