@@ -125,6 +125,10 @@ class Standing:
         return next((a for a in self.attempts if a.state == AttemptState.IN_PROGRESS), None)
 
     @property
+    def handed_in(self) -> list[Attempt]:
+        return [a for a in self.attempts if a.state == AttemptState.SUBMITTED]
+
+    @property
     def left(self) -> int:
         """How many times she may still begin."""
         return max(0, (self.unit.attempts or 0) - len(self.attempts))
