@@ -9,6 +9,11 @@ from lms import db
 LOCK = 5_318_008_190
 
 
+def written(kind: str, thing: object, _: object) -> str | bool:
+    """How our own column types are written in a migration."""
+    return "db.UtcTime()" if kind == "type" and isinstance(thing, db.UtcTime) else False
+
+
 def run() -> None:
     engine = db.engine()
     with db.intent(write=True), engine.connect() as connection:
@@ -20,6 +25,7 @@ def run() -> None:
             connection=connection,
             target_metadata=db.Model.metadata,
             render_as_batch=True,
+            render_item=written,
             compare_type=True,
             compare_server_default=True,
             transactional_ddl=True,

@@ -1,0 +1,3364 @@
+"""The first form of every table."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from lms import db
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+GROWING = (
+    "casework_events",
+    "casework_notes",
+    "chain_entries",
+    "chain_subjects",
+    "courses_acts",
+    "courses_expected",
+    "courses_lines",
+    "courses_question_versions",
+    "courses_stamps",
+    "frozen_documents",
+    "mentoring_answers",
+)
+
+
+def upgrade() -> None:
+    op.create_table(
+        "chains",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "register",
+                "audit",
+                name="kind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("owner_id", sa.Uuid(), nullable=False),
+        sa.Column("length", sa.Integer(), nullable=False),
+        sa.Column("head", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_chains")),
+        sa.UniqueConstraint("kind", "owner_id", name=op.f("uq_chains_kind_owner_id")),
+    )
+    op.create_table(
+        "installation",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("made_at", db.UtcTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
+    )
+    op.create_table(
+        "programmes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("funder", sa.Text(), nullable=False),
+        sa.Column("organiser", sa.String(length=120), nullable=False),
+        sa.Column("project_code", sa.String(length=40), nullable=False),
+        sa.Column("privacy_name", sa.String(length=120), nullable=False),
+        sa.Column("privacy_mail", sa.String(length=120), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_programmes")),
+        sa.UniqueConstraint("code", name=op.f("uq_programmes_code")),
+    )
+    op.create_table(
+        "sign_in_tries",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("subject", sa.LargeBinary(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("last_at", db.UtcTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_tries")),
+        sa.UniqueConstraint("kind", "subject", name=op.f("uq_sign_in_tries_kind_subject")),
+    )
+    op.create_table(
+        "casework_bodies",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "social_services",
+                "health_services",
+                "third_sector",
+                "school",
+                "work_services",
+                "training_agency",
+                "employer",
+                name="kind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "active",
+                "to_be_checked",
+                "closed",
+                name="state_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_casework_bodies_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_bodies")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_casework_bodies_id_programme_id")),
+        sa.UniqueConstraint(
+            "programme_id", "name", name=op.f("uq_casework_bodies_programme_id_name")
+        ),
+    )
+    op.create_table(
+        "chain_entries",
+        sa.Column("chain_id", sa.Uuid(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("segment", sa.String(length=7), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("what", sa.String(length=80), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column("row_table", sa.String(length=60), nullable=True),
+        sa.Column("row_id", sa.Uuid(), nullable=True),
+        sa.Column("previous", sa.LargeBinary(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["chain_id"],
+            ["chains.id"],
+            name=op.f("fk_chain_entries_chain_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("chain_id", "sequence", name=op.f("pk_chain_entries")),
+        sa.UniqueConstraint(
+            "chain_id", "previous", name=op.f("uq_chain_entries_chain_id_previous")
+        ),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("chain_entries", schema=None) as batch_op:
+        batch_op.create_index("ix_chain_entries_actor", ["actor_id", "at"], unique=False)
+        batch_op.create_index("ix_chain_entries_row", ["row_id"], unique=False)
+
+    op.create_table(
+        "chain_subjects",
+        sa.Column("chain_id", sa.Uuid(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["chain_id"],
+            ["chains.id"],
+            name=op.f("fk_chain_subjects_chain_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint(
+            "chain_id", "sequence", "subject_id", name=op.f("pk_chain_subjects")
+        ),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("chain_subjects", schema=None) as batch_op:
+        batch_op.create_index("ix_chain_subjects_subject", ["subject_id"], unique=False)
+
+    op.create_table(
+        "courses_question_versions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "single",
+                "multiple",
+                "true_false",
+                "short",
+                name="kind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("text_it", sa.Text(), nullable=False),
+        sa.Column("text_en", sa.Text(), nullable=False),
+        sa.Column("feedback_it", sa.Text(), nullable=False),
+        sa.Column("feedback_en", sa.Text(), nullable=False),
+        sa.Column("options", sa.Text(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", db.UtcTime(), nullable=False),
+        sa.CheckConstraint(
+            "number > 0", name=op.f("ck_courses_question_versions_numbered_from_one")
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_question_versions_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_question_versions")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_question_versions_id_programme_id")
+        ),
+        sa.UniqueConstraint(
+            "programme_id",
+            "name",
+            "number",
+            name=op.f("uq_courses_question_versions_programme_id_name_number"),
+        ),
+        info={"append_only": True},
+    )
+    op.create_table(
+        "courses_versions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("title_it", sa.String(length=200), nullable=False),
+        sa.Column("title_en", sa.String(length=200), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "published",
+                "retired",
+                name="state_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("imported_at", db.UtcTime(), nullable=False),
+        sa.Column("published_at", db.UtcTime(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'draft') = (published_at IS NULL)",
+            name=op.f("ck_courses_versions_draft_is_unpublished"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_versions_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_versions")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_versions_id_programme_id")),
+        sa.UniqueConstraint(
+            "programme_id", "number", name=op.f("uq_courses_versions_programme_id_number")
+        ),
+    )
+    with op.batch_alter_table("courses_versions", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_courses_versions_one_published",
+            ["programme_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'published'"),
+            postgresql_where=sa.text("state = 'published'"),
+        )
+
+    op.create_table(
+        "hubs",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("letter", sa.String(length=1), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("territory", sa.String(length=120), nullable=False),
+        sa.CheckConstraint("length(letter) = 1", name=op.f("ck_hubs_letter_is_one")),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_hubs_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hubs")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_hubs_id_programme_id")),
+        sa.UniqueConstraint("programme_id", "letter", name=op.f("uq_hubs_programme_id_letter")),
+    )
+    op.create_table(
+        "subject_keys",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "person",
+                "referral",
+                "beneficiary",
+                "case",
+                name="kind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("master", sa.String(length=40), nullable=False),
+        sa.Column("wrapped", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", db.UtcTime(), nullable=False),
+        sa.Column("destroyed_at", db.UtcTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_subject_keys_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_subject_keys")),
+    )
+    with op.batch_alter_table("subject_keys", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_subject_keys_programme_id"), ["programme_id"], unique=False
+        )
+
+    op.create_table(
+        "tokens",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=True),
+        sa.Column("purpose", sa.String(length=40), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("issued_at", db.UtcTime(), nullable=False),
+        sa.Column("expires_at", db.UtcTime(), nullable=False),
+        sa.Column("used_at", db.UtcTime(), nullable=True),
+        sa.Column("revoked_at", db.UtcTime(), nullable=True),
+        sa.CheckConstraint("expires_at > issued_at", name=op.f("ck_tokens_expires_after_issue")),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_tokens_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tokens")),
+        sa.UniqueConstraint("digest", name=op.f("uq_tokens_digest")),
+    )
+    with op.batch_alter_table("tokens", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_tokens_subject_id_purpose", ["subject_id", "purpose"], unique=False
+        )
+
+    op.create_table(
+        "casework_beneficiaries",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("made_at", db.UtcTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_casework_beneficiaries_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_casework_beneficiaries_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_beneficiaries")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_casework_beneficiaries_id_programme_id")
+        ),
+    )
+    op.create_table(
+        "casework_counters",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("hub_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "series",
+            sa.Enum(
+                "cases",
+                "referrals",
+                name="series_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.CheckConstraint("last >= 0", name=op.f("ck_casework_counters_last_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["hub_id", "programme_id"],
+            ["hubs.id", "hubs.programme_id"],
+            name=op.f("fk_casework_counters_hub_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_casework_counters_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_counters")),
+        sa.UniqueConstraint(
+            "hub_id", "series", "year", name=op.f("uq_casework_counters_hub_id_series_year")
+        ),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_casework_counters_id_programme_id")
+        ),
+    )
+    op.create_table(
+        "courses_editions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "planned",
+                "running",
+                "closed",
+                "archived",
+                name="state_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("total_percent", sa.Integer(), nullable=False),
+        sa.Column("module_percent", sa.Integer(), nullable=False),
+        sa.Column(
+            "rounding",
+            sa.Enum(
+                "exact",
+                "tolerance",
+                "blocks",
+                name="rounding_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("rounding_minutes", sa.Integer(), nullable=False),
+        sa.Column("room", sa.String(length=120), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "ends_on >= starts_on", name=op.f("ck_courses_editions_ends_after_start")
+        ),
+        sa.CheckConstraint(
+            "module_percent BETWEEN 0 AND 100",
+            name=op.f("ck_courses_editions_module_percent_of_hundred"),
+        ),
+        sa.CheckConstraint(
+            "rounding_minutes >= 0", name=op.f("ck_courses_editions_rounding_not_negative")
+        ),
+        sa.CheckConstraint(
+            "total_percent BETWEEN 1 AND 100",
+            name=op.f("ck_courses_editions_total_percent_of_hundred"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_editions_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id", "programme_id"],
+            ["courses_versions.id", "courses_versions.programme_id"],
+            name=op.f("fk_courses_editions_version_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_editions")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_editions_id_programme_id")),
+        sa.UniqueConstraint(
+            "programme_id", "code", name=op.f("uq_courses_editions_programme_id_code")
+        ),
+    )
+    op.create_table(
+        "courses_modules",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("title_it", sa.String(length=200), nullable=False),
+        sa.Column("title_en", sa.String(length=200), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.CheckConstraint("minutes > 0", name=op.f("ck_courses_modules_minutes_are_some")),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_modules_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id", "programme_id"],
+            ["courses_versions.id", "courses_versions.programme_id"],
+            name=op.f("fk_courses_modules_version_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_modules")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_modules_id_programme_id")),
+        sa.UniqueConstraint(
+            "version_id", "number", name=op.f("uq_courses_modules_version_id_number")
+        ),
+    )
+    op.create_table(
+        "persons",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("mail", sa.String(length=120), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("sort_name", sa.String(length=120), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "invited",
+                "active",
+                "disabled",
+                name="state_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("password", sa.String(length=200), nullable=True),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("tax_code", sa.LargeBinary(), nullable=True),
+        sa.Column("birth_date", sa.LargeBinary(), nullable=True),
+        sa.Column("factor_secret", sa.LargeBinary(), nullable=True),
+        sa.Column("factor_step", sa.Integer(), nullable=False),
+        sa.Column("is_invented", sa.Boolean(), nullable=False),
+        sa.Column("created_at", db.UtcTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state <> 'active' OR password IS NOT NULL", name=op.f("ck_persons_active_has_password")
+        ),
+        sa.CheckConstraint("mail = lower(mail)", name=op.f("ck_persons_mail_is_lower")),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_persons_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_persons")),
+        sa.UniqueConstraint("mail", name=op.f("uq_persons_mail")),
+    )
+    op.create_table(
+        "casework_identities",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("beneficiary_id", sa.Uuid(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("first_name", sa.LargeBinary(), nullable=False),
+        sa.Column("family_name", sa.LargeBinary(), nullable=True),
+        sa.Column("contact", sa.LargeBinary(), nullable=True),
+        sa.Column("birth_date", sa.LargeBinary(), nullable=True),
+        sa.Column("languages", sa.LargeBinary(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["beneficiary_id", "programme_id"],
+            ["casework_beneficiaries.id", "casework_beneficiaries.programme_id"],
+            name=op.f("fk_casework_identities_beneficiary_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_casework_identities_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_casework_identities_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_identities")),
+        sa.UniqueConstraint("beneficiary_id", name=op.f("uq_casework_identities_beneficiary_id")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_casework_identities_id_programme_id")
+        ),
+    )
+    op.create_table(
+        "casework_operators",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("body_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["body_id", "programme_id"],
+            ["casework_bodies.id", "casework_bodies.programme_id"],
+            name=op.f("fk_casework_operators_body_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["persons.id"],
+            name=op.f("fk_casework_operators_person_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_casework_operators_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_operators")),
+        sa.UniqueConstraint(
+            "body_id", "person_id", name=op.f("uq_casework_operators_body_id_person_id")
+        ),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_casework_operators_id_programme_id")
+        ),
+    )
+    with op.batch_alter_table("casework_operators", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_casework_operators_person_id"), ["person_id"], unique=False
+        )
+
+    op.create_table(
+        "casework_referrals",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("body_id", sa.Uuid(), nullable=False),
+        sa.Column("sent_by_id", sa.Uuid(), nullable=False),
+        sa.Column("hub_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "urgency",
+            sa.Enum(
+                "ordinary",
+                "soon",
+                "urgent",
+                name="urgency_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("is_informed", sa.Boolean(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.LargeBinary(), nullable=False),
+        sa.Column("surname", sa.LargeBinary(), nullable=True),
+        sa.Column("contact", sa.LargeBinary(), nullable=True),
+        sa.Column("reason", sa.LargeBinary(), nullable=False),
+        sa.Column("needs", sa.LargeBinary(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "received",
+                "waiting",
+                "accepted",
+                "declined",
+                "expired",
+                name="state_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("received_at", db.UtcTime(), nullable=False),
+        sa.Column("answered_at", db.UtcTime(), nullable=True),
+        sa.Column("answered_by_id", sa.Uuid(), nullable=True),
+        sa.Column("answer", sa.LargeBinary(), nullable=True),
+        sa.Column("beneficiary_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'accepted') = (beneficiary_id IS NOT NULL)",
+            name=op.f("ck_casework_referrals_accepted_has_person"),
+        ),
+        sa.CheckConstraint(
+            "(state IN ('accepted', 'declined', 'expired')) = (answered_at IS NOT NULL)",
+            name=op.f("ck_casework_referrals_answered_has_time"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'declined' OR answer IS NOT NULL",
+            name=op.f("ck_casework_referrals_declined_has_reason"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"],
+            ["persons.id"],
+            name=op.f("fk_casework_referrals_answered_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["beneficiary_id", "programme_id"],
+            ["casework_beneficiaries.id", "casework_beneficiaries.programme_id"],
+            name=op.f("fk_casework_referrals_beneficiary_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["body_id", "programme_id"],
+            ["casework_bodies.id", "casework_bodies.programme_id"],
+            name=op.f("fk_casework_referrals_body_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["hub_id", "programme_id"],
+            ["hubs.id", "hubs.programme_id"],
+            name=op.f("fk_casework_referrals_hub_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_casework_referrals_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_casework_referrals_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["sent_by_id"],
+            ["persons.id"],
+            name=op.f("fk_casework_referrals_sent_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_referrals")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_casework_referrals_id_programme_id")
+        ),
+        sa.UniqueConstraint(
+            "programme_id", "code", name=op.f("uq_casework_referrals_programme_id_code")
+        ),
+    )
+    with op.batch_alter_table("casework_referrals", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_casework_referrals_programme_id_state",
+            ["programme_id", "state", "received_at"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_casework_referrals_sent_by_id"), ["sent_by_id"], unique=False
+        )
+
+    op.create_table(
+        "casework_social",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("beneficiary_id", sa.Uuid(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("household", sa.LargeBinary(), nullable=True),
+        sa.Column("home", sa.LargeBinary(), nullable=True),
+        sa.Column("work", sa.LargeBinary(), nullable=True),
+        sa.Column("people", sa.LargeBinary(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["beneficiary_id", "programme_id"],
+            ["casework_beneficiaries.id", "casework_beneficiaries.programme_id"],
+            name=op.f("fk_casework_social_beneficiary_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_casework_social_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_casework_social_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_social")),
+        sa.UniqueConstraint("beneficiary_id", name=op.f("uq_casework_social_beneficiary_id")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_casework_social_id_programme_id")),
+    )
+    op.create_table(
+        "casework_special",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("beneficiary_id", sa.Uuid(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("health", sa.LargeBinary(), nullable=True),
+        sa.Column("measures", sa.LargeBinary(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["beneficiary_id", "programme_id"],
+            ["casework_beneficiaries.id", "casework_beneficiaries.programme_id"],
+            name=op.f("fk_casework_special_beneficiary_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_casework_special_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_casework_special_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_special")),
+        sa.UniqueConstraint("beneficiary_id", name=op.f("uq_casework_special_beneficiary_id")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_casework_special_id_programme_id")),
+    )
+    op.create_table(
+        "courses_edition_grants",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "trainer",
+                "coordinator",
+                "inspector",
+                name="role_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_edition_grants_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_edition_grants_person_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_edition_grants_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_edition_grants")),
+        sa.UniqueConstraint(
+            "edition_id",
+            "person_id",
+            "role",
+            name=op.f("uq_courses_edition_grants_edition_id_person_id_role"),
+        ),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_edition_grants_id_programme_id")
+        ),
+    )
+    with op.batch_alter_table("courses_edition_grants", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_courses_edition_grants_person_id_role", ["person_id", "role"], unique=False
+        )
+
+    op.create_table(
+        "courses_enrolments",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("entered_on", sa.Date(), nullable=False),
+        sa.Column("left_on", sa.Date(), nullable=True),
+        sa.Column("left_reason", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "(left_on IS NULL) = (left_reason IS NULL)",
+            name=op.f("ck_courses_enrolments_left_has_reason"),
+        ),
+        sa.CheckConstraint(
+            "left_on IS NULL OR left_on >= entered_on",
+            name=op.f("ck_courses_enrolments_leaves_after_entry"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_enrolments_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_enrolments_person_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_enrolments_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_enrolments")),
+        sa.UniqueConstraint(
+            "edition_id", "person_id", name=op.f("uq_courses_enrolments_edition_id_person_id")
+        ),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_enrolments_id_programme_id")
+        ),
+    )
+    with op.batch_alter_table("courses_enrolments", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_enrolments_person_id", ["person_id"], unique=False)
+
+    op.create_table(
+        "courses_page_counters",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.CheckConstraint("last >= 0", name=op.f("ck_courses_page_counters_counts_up")),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_page_counters_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_page_counters_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_page_counters")),
+        sa.UniqueConstraint("edition_id", name=op.f("uq_courses_page_counters_edition_id")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_page_counters_id_programme_id")
+        ),
+    )
+    op.create_table(
+        "courses_units",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("module_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("title_it", sa.String(length=200), nullable=False),
+        sa.Column("title_en", sa.String(length=200), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column(
+            "mode",
+            sa.Enum(
+                "classroom",
+                "workshop",
+                "project_work",
+                "live_online",
+                "self_paced",
+                name="mode_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("outcomes_it", sa.Text(), nullable=False),
+        sa.Column("outcomes_en", sa.Text(), nullable=False),
+        sa.Column("body_it", sa.Text(), nullable=False),
+        sa.Column("body_en", sa.Text(), nullable=False),
+        sa.Column("assessment_it", sa.Text(), nullable=False),
+        sa.Column("assessment_en", sa.Text(), nullable=False),
+        sa.Column("gate", sa.String(length=40), nullable=True),
+        sa.Column("pass_percent", sa.Integer(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(pass_percent IS NULL) = (attempts IS NULL)",
+            name=op.f("ck_courses_units_quiz_has_both_figures"),
+        ),
+        sa.CheckConstraint("attempts > 0", name=op.f("ck_courses_units_attempts_are_some")),
+        sa.CheckConstraint(
+            "gate IS NULL OR pass_percent IS NOT NULL", name=op.f("ck_courses_units_gate_has_quiz")
+        ),
+        sa.CheckConstraint("minutes > 0", name=op.f("ck_courses_units_minutes_are_some")),
+        sa.CheckConstraint(
+            "pass_percent BETWEEN 1 AND 100", name=op.f("ck_courses_units_percent_is_one")
+        ),
+        sa.ForeignKeyConstraint(
+            ["module_id", "programme_id"],
+            ["courses_modules.id", "courses_modules.programme_id"],
+            name=op.f("fk_courses_units_module_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_units_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id", "programme_id"],
+            ["courses_versions.id", "courses_versions.programme_id"],
+            name=op.f("fk_courses_units_version_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_units")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_units_id_programme_id")),
+        sa.UniqueConstraint("version_id", "code", name=op.f("uq_courses_units_version_id_code")),
+    )
+    op.create_table(
+        "drafts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=True),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("form", sa.String(length=200), nullable=False),
+        sa.Column("began_from", sa.Integer(), nullable=True),
+        sa.Column("saved_at", db.UtcTime(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_drafts_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["persons.id"],
+            name=op.f("fk_drafts_person_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_drafts_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_drafts")),
+        sa.UniqueConstraint("person_id", "form", name=op.f("uq_drafts_person_id_form")),
+    )
+    op.create_table(
+        "files",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("topic", sa.String(length=60), nullable=False),
+        sa.Column("owner_id", sa.Uuid(), nullable=False),
+        sa.Column("media_type", sa.String(length=60), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("data_key", sa.LargeBinary(), nullable=False),
+        sa.Column("kept_at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("size >= 0", name=op.f("ck_files_size_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_files_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_files_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_files_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_files")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_files_id_programme_id")),
+    )
+    with op.batch_alter_table("files", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_files_owner_id"), ["owner_id"], unique=False)
+
+    op.create_table(
+        "frozen_documents",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=True),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_frozen_documents_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_frozen_documents_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_frozen_documents_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_frozen_documents")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_frozen_documents_id_programme_id")),
+        sa.UniqueConstraint(
+            "kind", "subject_id", "number", name=op.f("uq_frozen_documents_kind_subject_id_number")
+        ),
+        info={"append_only": True},
+    )
+    op.create_table(
+        "grants",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "trainee",
+                "trainer",
+                "coordinator",
+                "senior",
+                "manager",
+                "activator",
+                "partner",
+                "inspector",
+                "administrator",
+                name="role_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("granted_at", db.UtcTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["persons.id"],
+            name=op.f("fk_grants_person_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_grants_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_grants")),
+        sa.UniqueConstraint(
+            "person_id", "programme_id", "role", name=op.f("uq_grants_person_id_programme_id_role")
+        ),
+    )
+    with op.batch_alter_table("grants", schema=None) as batch_op:
+        batch_op.create_index("ix_grants_programme_id_role", ["programme_id", "role"], unique=False)
+
+    op.create_table(
+        "jobs",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=True),
+        sa.Column("asker_id", sa.Uuid(), nullable=True),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("arguments", sa.Text(), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "ready",
+                "running",
+                "done",
+                "dead",
+                name="state_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("run_at", db.UtcTime(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("lease_until", db.UtcTime(), nullable=True),
+        sa.Column("worker", sa.String(length=120), nullable=True),
+        sa.Column("error", sa.String(length=400), nullable=True),
+        sa.Column("created_at", db.UtcTime(), nullable=False),
+        sa.Column("ended_at", db.UtcTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["asker_id"],
+            ["persons.id"],
+            name=op.f("fk_jobs_asker_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_jobs_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
+        sa.UniqueConstraint("key", name=op.f("uq_jobs_key")),
+    )
+    with op.batch_alter_table("jobs", schema=None) as batch_op:
+        batch_op.create_index("ix_jobs_state_run_at", ["state", "run_at"], unique=False)
+
+    op.create_table(
+        "mails",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=True),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("template", sa.String(length=80), nullable=False),
+        sa.Column("link", sa.String(length=200), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("token_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "queued",
+                "sent",
+                name="state_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("queued_at", db.UtcTime(), nullable=False),
+        sa.Column("sent_at", db.UtcTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["persons.id"],
+            name=op.f("fk_mails_person_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_mails_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["token_id"],
+            ["tokens.id"],
+            name=op.f("fk_mails_token_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mails")),
+    )
+    with op.batch_alter_table("mails", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_mails_person_id_queued_at", ["person_id", "queued_at"], unique=False
+        )
+
+    op.create_table(
+        "mentoring_assignments",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("senior_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "active",
+                "ended",
+                name="state_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state = 'active' OR ends_on IS NOT NULL",
+            name=op.f("ck_mentoring_assignments_ended_has_a_day"),
+        ),
+        sa.CheckConstraint(
+            "ends_on IS NULL OR ends_on >= starts_on",
+            name=op.f("ck_mentoring_assignments_ends_after_it_starts"),
+        ),
+        sa.CheckConstraint(
+            "senior_id <> person_id", name=op.f("ck_mentoring_assignments_nobody_follows_herself")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["persons.id"],
+            name=op.f("fk_mentoring_assignments_person_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_mentoring_assignments_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["senior_id"],
+            ["persons.id"],
+            name=op.f("fk_mentoring_assignments_senior_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mentoring_assignments")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_mentoring_assignments_id_programme_id")
+        ),
+    )
+    with op.batch_alter_table("mentoring_assignments", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_mentoring_assignments_senior", ["programme_id", "senior_id", "state"], unique=False
+        )
+        batch_op.create_index(
+            "uq_mentoring_assignments_active",
+            ["programme_id", "person_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'active'"),
+            postgresql_where=sa.text("state = 'active'"),
+        )
+
+    op.create_table(
+        "once",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("address", sa.String(length=200), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("target", sa.String(length=400), nullable=True),
+        sa.Column("receipt", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["persons.id"],
+            name=op.f("fk_once_person_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_once")),
+        sa.UniqueConstraint(
+            "person_id", "address", "key", name=op.f("uq_once_person_id_address_key")
+        ),
+    )
+    op.create_table(
+        "recovery_codes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("used_at", db.UtcTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["persons.id"],
+            name=op.f("fk_recovery_codes_person_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_codes")),
+    )
+    with op.batch_alter_table("recovery_codes", schema=None) as batch_op:
+        batch_op.create_index("ix_recovery_codes_person_id", ["person_id"], unique=False)
+
+    op.create_table(
+        "sign_ins",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=True),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("began_at", db.UtcTime(), nullable=False),
+        sa.Column("seen_at", db.UtcTime(), nullable=False),
+        sa.Column("proved_at", db.UtcTime(), nullable=False),
+        sa.Column("factor_at", db.UtcTime(), nullable=True),
+        sa.Column("ended_at", db.UtcTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["persons.id"],
+            name=op.f("fk_sign_ins_person_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_sign_ins_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_ins")),
+        sa.UniqueConstraint("digest", name=op.f("uq_sign_ins_digest")),
+    )
+    with op.batch_alter_table("sign_ins", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_ins_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "casework_activators",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("hub_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "stage",
+            sa.Enum(
+                "training",
+                "supervised",
+                "autonomous",
+                name="stage_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("made_at", db.UtcTime(), nullable=False),
+        sa.Column("authorised_on", sa.Date(), nullable=True),
+        sa.Column("authorisation_id", sa.Uuid(), nullable=True),
+        sa.Column("file_id", sa.Uuid(), nullable=True),
+        sa.Column("accepted_at", db.UtcTime(), nullable=True),
+        sa.Column("supervised_at", db.UtcTime(), nullable=True),
+        sa.Column("supervised_by_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "stage = 'training' OR (supervised_at IS NOT NULL AND supervised_by_id IS NOT NULL)",
+            name=op.f("ck_casework_activators_supervised_says_who_and_when"),
+        ),
+        sa.CheckConstraint(
+            "stage = 'training' OR accepted_at IS NOT NULL",
+            name=op.f("ck_casework_activators_supervised_has_accepted"),
+        ),
+        sa.CheckConstraint(
+            "(authorisation_id IS NULL) = (authorised_on IS NULL)",
+            name=op.f("ck_casework_activators_authorised_has_text"),
+        ),
+        sa.CheckConstraint(
+            "accepted_at IS NULL OR authorisation_id IS NOT NULL",
+            name=op.f("ck_casework_activators_accepted_has_authorisation"),
+        ),
+        sa.CheckConstraint(
+            "supervised_by_id IS NULL OR supervised_by_id <> person_id",
+            name=op.f("ck_casework_activators_not_by_herself"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["authorisation_id", "programme_id"],
+            ["frozen_documents.id", "frozen_documents.programme_id"],
+            name=op.f("fk_casework_activators_authorisation_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id"],
+            ["files.id"],
+            name=op.f("fk_casework_activators_file_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["hub_id", "programme_id"],
+            ["hubs.id", "hubs.programme_id"],
+            name=op.f("fk_casework_activators_hub_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["persons.id"],
+            name=op.f("fk_casework_activators_person_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_casework_activators_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["supervised_by_id"],
+            ["persons.id"],
+            name=op.f("fk_casework_activators_supervised_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_activators")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_casework_activators_id_programme_id")
+        ),
+        sa.UniqueConstraint(
+            "programme_id", "person_id", name=op.f("uq_casework_activators_programme_id_person_id")
+        ),
+    )
+    with op.batch_alter_table("casework_activators", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_casework_activators_person_id", ["person_id", "stage"], unique=False
+        )
+
+    op.create_table(
+        "casework_cases",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("hub_id", sa.Uuid(), nullable=False),
+        sa.Column("beneficiary_id", sa.Uuid(), nullable=False),
+        sa.Column("referral_id", sa.Uuid(), nullable=True),
+        sa.Column("activator_id", sa.Uuid(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "contact",
+                "assessment",
+                "planning",
+                "under_way",
+                "follow_up",
+                "closed",
+                "reopened",
+                name="state_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("opened_at", db.UtcTime(), nullable=False),
+        sa.Column("contact_by", sa.Date(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("length(code) >= 11", name=op.f("ck_casework_cases_code_is_whole")),
+        sa.ForeignKeyConstraint(
+            ["activator_id"],
+            ["persons.id"],
+            name=op.f("fk_casework_cases_activator_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["beneficiary_id", "programme_id"],
+            ["casework_beneficiaries.id", "casework_beneficiaries.programme_id"],
+            name=op.f("fk_casework_cases_beneficiary_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["hub_id", "programme_id"],
+            ["hubs.id", "hubs.programme_id"],
+            name=op.f("fk_casework_cases_hub_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_casework_cases_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_casework_cases_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["referral_id", "programme_id"],
+            ["casework_referrals.id", "casework_referrals.programme_id"],
+            name=op.f("fk_casework_cases_referral_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_cases")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_casework_cases_id_programme_id")),
+        sa.UniqueConstraint(
+            "programme_id", "code", name=op.f("uq_casework_cases_programme_id_code")
+        ),
+        sa.UniqueConstraint("referral_id", name=op.f("uq_casework_cases_referral_id")),
+    )
+    with op.batch_alter_table("casework_cases", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_casework_cases_activator_id",
+            ["programme_id", "activator_id", "state"],
+            unique=False,
+        )
+        batch_op.create_index("ix_casework_cases_beneficiary_id", ["beneficiary_id"], unique=False)
+        batch_op.create_index(
+            "ix_casework_cases_opened_at", ["programme_id", "opened_at"], unique=False
+        )
+
+    op.create_table(
+        "casework_referral_questions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("referral_id", sa.Uuid(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("asked", sa.LargeBinary(), nullable=False),
+        sa.Column("asked_at", db.UtcTime(), nullable=False),
+        sa.Column("asked_by_id", sa.Uuid(), nullable=False),
+        sa.Column("told", sa.LargeBinary(), nullable=True),
+        sa.Column("told_at", db.UtcTime(), nullable=True),
+        sa.CheckConstraint(
+            "(told IS NULL) = (told_at IS NULL)",
+            name=op.f("ck_casework_referral_questions_told_has_time"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"],
+            ["persons.id"],
+            name=op.f("fk_casework_referral_questions_asked_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_casework_referral_questions_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_casework_referral_questions_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["referral_id", "programme_id"],
+            ["casework_referrals.id", "casework_referrals.programme_id"],
+            name=op.f("fk_casework_referral_questions_referral_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_referral_questions")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_casework_referral_questions_id_programme_id")
+        ),
+    )
+    with op.batch_alter_table("casework_referral_questions", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_casework_referral_questions_referral_id", ["referral_id", "asked_at"], unique=False
+        )
+
+    op.create_table(
+        "courses_attempts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "in_progress",
+                "submitted",
+                name="state_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("started_at", db.UtcTime(), nullable=False),
+        sa.Column("submitted_at", db.UtcTime(), nullable=True),
+        sa.Column("pass_percent", sa.Integer(), nullable=False),
+        sa.Column("mark", sa.Integer(), nullable=True),
+        sa.Column("out_of", sa.Integer(), nullable=False),
+        sa.Column("passed", sa.Boolean(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'submitted') = (submitted_at IS NOT NULL AND mark IS NOT NULL AND passed IS NOT NULL)",
+            name=op.f("ck_courses_attempts_submitted_is_marked"),
+        ),
+        sa.CheckConstraint(
+            "mark IS NULL OR mark BETWEEN 0 AND out_of", name=op.f("ck_courses_attempts_mark_fits")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_attempts_person_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_attempts_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id", "programme_id"],
+            ["courses_units.id", "courses_units.programme_id"],
+            name=op.f("fk_courses_attempts_unit_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_attempts")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_attempts_id_programme_id")),
+        sa.UniqueConstraint(
+            "person_id",
+            "unit_id",
+            "number",
+            name=op.f("uq_courses_attempts_person_id_unit_id_number"),
+        ),
+    )
+    with op.batch_alter_table("courses_attempts", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_courses_attempts_one_under_way",
+            ["person_id", "unit_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'in_progress'"),
+            postgresql_where=sa.text("state = 'in_progress'"),
+        )
+
+    op.create_table(
+        "courses_sessions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("starts_at", db.UtcTime(), nullable=False),
+        sa.Column("ends_at", db.UtcTime(), nullable=False),
+        sa.Column("room", sa.String(length=120), nullable=False),
+        sa.Column("trainer_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "scheduled",
+                "open",
+                "signed",
+                "countersigned",
+                "certified",
+                "cancelled",
+                "not_held",
+                name="state_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("page", sa.Integer(), nullable=True),
+        sa.Column("opened_at", db.UtcTime(), nullable=True),
+        sa.Column("topic", sa.Text(), nullable=True),
+        sa.Column("head_count", sa.Integer(), nullable=True),
+        sa.Column("signed_at", db.UtcTime(), nullable=True),
+        sa.Column("signed_by_id", sa.Uuid(), nullable=True),
+        sa.Column("countersigned_at", db.UtcTime(), nullable=True),
+        sa.Column("countersigned_by_id", sa.Uuid(), nullable=True),
+        sa.Column("certified_at", db.UtcTime(), nullable=True),
+        sa.Column("certified_by_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'certified') = (certified_by_id IS NOT NULL)",
+            name=op.f("ck_courses_sessions_certified_has_signer"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('countersigned', 'certified') OR countersigned_by_id IS NOT NULL",
+            name=op.f("ck_courses_sessions_countersigned_has_signer"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('open', 'signed', 'countersigned', 'certified') OR page IS NOT NULL",
+            name=op.f("ck_courses_sessions_opened_has_page"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('signed', 'countersigned', 'certified') OR (signed_at IS NOT NULL AND signed_by_id IS NOT NULL AND topic IS NOT NULL)",
+            name=op.f("ck_courses_sessions_signed_has_signer_and_topic"),
+        ),
+        sa.CheckConstraint(
+            "(page IS NULL) = (opened_at IS NULL)",
+            name=op.f("ck_courses_sessions_page_has_opening"),
+        ),
+        sa.CheckConstraint(
+            "ends_at > starts_at", name=op.f("ck_courses_sessions_ends_after_start")
+        ),
+        sa.CheckConstraint(
+            "signed_by_id <> countersigned_by_id",
+            name=op.f("ck_courses_sessions_two_pairs_of_eyes"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["certified_by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_sessions_certified_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["countersigned_by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_sessions_countersigned_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_sessions_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_sessions_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["signed_by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_sessions_signed_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["trainer_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_sessions_trainer_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id", "programme_id"],
+            ["courses_units.id", "courses_units.programme_id"],
+            name=op.f("fk_courses_sessions_unit_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_sessions")),
+        sa.UniqueConstraint("edition_id", "page", name=op.f("uq_courses_sessions_edition_id_page")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_sessions_id_programme_id")),
+    )
+    with op.batch_alter_table("courses_sessions", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_courses_sessions_edition_id_starts_at", ["edition_id", "starts_at"], unique=False
+        )
+        batch_op.create_index(
+            "ix_courses_sessions_trainer_id_starts_at", ["trainer_id", "starts_at"], unique=False
+        )
+
+    op.create_table(
+        "courses_unit_questions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column("question_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_unit_questions_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["question_id", "programme_id"],
+            ["courses_question_versions.id", "courses_question_versions.programme_id"],
+            name=op.f("fk_courses_unit_questions_question_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id", "programme_id"],
+            ["courses_units.id", "courses_units.programme_id"],
+            name=op.f("fk_courses_unit_questions_unit_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_unit_questions")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_unit_questions_id_programme_id")
+        ),
+        sa.UniqueConstraint(
+            "unit_id", "question_id", name=op.f("uq_courses_unit_questions_unit_id_question_id")
+        ),
+    )
+    op.create_table(
+        "mentoring_reviews",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("frozen_id", sa.Uuid(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("asked_by_id", sa.Uuid(), nullable=False),
+        sa.Column("reviewer_id", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", db.UtcTime(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "asked",
+                "in_review",
+                "returned",
+                "approved",
+                "withdrawn",
+                name="state_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("verdict", sa.LargeBinary(), nullable=True),
+        sa.Column("decided_at", db.UtcTime(), nullable=True),
+        sa.Column("decided_by_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state IN ('returned', 'approved')) = (decided_at IS NOT NULL)",
+            name=op.f("ck_mentoring_reviews_decided_has_a_moment"),
+        ),
+        sa.CheckConstraint(
+            "(decided_at IS NULL) = (decided_by_id IS NULL)",
+            name=op.f("ck_mentoring_reviews_decided_by_somebody"),
+        ),
+        sa.CheckConstraint(
+            "asked_by_id <> reviewer_id", name=op.f("ck_mentoring_reviews_nobody_reviews_herself")
+        ),
+        sa.CheckConstraint(
+            "decided_by_id IS NULL OR decided_by_id <> asked_by_id",
+            name=op.f("ck_mentoring_reviews_nobody_decides_her_own"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"],
+            ["persons.id"],
+            name=op.f("fk_mentoring_reviews_asked_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"],
+            ["persons.id"],
+            name=op.f("fk_mentoring_reviews_decided_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["frozen_id", "programme_id"],
+            ["frozen_documents.id", "frozen_documents.programme_id"],
+            name=op.f("fk_mentoring_reviews_frozen_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_mentoring_reviews_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_mentoring_reviews_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["reviewer_id"],
+            ["persons.id"],
+            name=op.f("fk_mentoring_reviews_reviewer_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mentoring_reviews")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_mentoring_reviews_id_programme_id")
+        ),
+        sa.UniqueConstraint(
+            "kind", "subject_id", "number", name=op.f("uq_mentoring_reviews_kind_subject_id_number")
+        ),
+    )
+    with op.batch_alter_table("mentoring_reviews", schema=None) as batch_op:
+        batch_op.create_index("ix_mentoring_reviews_subject", ["subject_id"], unique=False)
+        batch_op.create_index(
+            "ix_mentoring_reviews_waiting",
+            ["programme_id", "kind", "state", "due_on"],
+            unique=False,
+        )
+
+    op.create_table(
+        "casework_events",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "referred",
+                "accepted",
+                "assigned",
+                "contact",
+                "moved",
+                "plan_begun",
+                "plan_submitted",
+                "plan_returned",
+                "plan_approved",
+                "plan_signed",
+                "plan_in_force",
+                name="kind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("detail", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_casework_events_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id", "programme_id"],
+            ["casework_cases.id", "casework_cases.programme_id"],
+            name=op.f("fk_casework_events_case_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_casework_events_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_events")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_casework_events_id_programme_id")),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("casework_events", schema=None) as batch_op:
+        batch_op.create_index("ix_casework_events_case_id", ["case_id", "at"], unique=False)
+
+    op.create_table(
+        "casework_notes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "reached",
+                "no_answer",
+                "postponed",
+                name="outcome_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("said", sa.LargeBinary(), nullable=True),
+        sa.Column("next_step", sa.LargeBinary(), nullable=True),
+        sa.Column("next_on", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "next_on IS NULL OR next_step IS NOT NULL", name=op.f("ck_casework_notes_day_has_step")
+        ),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_casework_notes_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id", "programme_id"],
+            ["casework_cases.id", "casework_cases.programme_id"],
+            name=op.f("fk_casework_notes_case_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_casework_notes_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_casework_notes_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_notes")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_casework_notes_id_programme_id")),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("casework_notes", schema=None) as batch_op:
+        batch_op.create_index("ix_casework_notes_case_id", ["case_id", "at"], unique=False)
+
+    op.create_table(
+        "casework_plans",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "submitted",
+                "returned",
+                "approved",
+                "signed",
+                "in_force",
+                "concluded",
+                "interrupted",
+                "replaced",
+                name="state_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("begun_at", db.UtcTime(), nullable=False),
+        sa.Column("approved_at", db.UtcTime(), nullable=True),
+        sa.Column("approved_by_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state IN ('draft', 'submitted', 'returned')) = (approved_at IS NULL)",
+            name=op.f("ck_casework_plans_approved_has_a_moment"),
+        ),
+        sa.CheckConstraint(
+            "state = 'draft' OR number > 0", name=op.f("ck_casework_plans_handed_in_has_a_version")
+        ),
+        sa.CheckConstraint(
+            "(approved_at IS NULL) = (approved_by_id IS NULL)",
+            name=op.f("ck_casework_plans_approved_by_somebody"),
+        ),
+        sa.CheckConstraint("number >= 0", name=op.f("ck_casework_plans_number_counts_up")),
+        sa.ForeignKeyConstraint(
+            ["approved_by_id"],
+            ["persons.id"],
+            name=op.f("fk_casework_plans_approved_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id", "programme_id"],
+            ["casework_cases.id", "casework_cases.programme_id"],
+            name=op.f("fk_casework_plans_case_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_casework_plans_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_casework_plans_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_plans")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_casework_plans_id_programme_id")),
+    )
+    with op.batch_alter_table("casework_plans", schema=None) as batch_op:
+        batch_op.create_index("ix_casework_plans_state", ["programme_id", "state"], unique=False)
+        batch_op.create_index(
+            "uq_casework_plans_case",
+            ["case_id"],
+            unique=True,
+            sqlite_where=sa.text("state NOT IN ('concluded', 'interrupted', 'replaced')"),
+            postgresql_where=sa.text("state NOT IN ('concluded', 'interrupted', 'replaced')"),
+        )
+
+    op.create_table(
+        "courses_acts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "opened",
+                "signed",
+                "countersigned",
+                "certified",
+                name="kind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("page", sa.Integer(), nullable=False),
+        sa.Column("topic", sa.String(length=2000), nullable=False),
+        sa.Column("head_count", sa.Integer(), nullable=True),
+        sa.Column("inside", sa.Integer(), nullable=True),
+        sa.Column("note", sa.String(length=2000), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "(kind = 'signed') = (head_count IS NOT NULL AND topic <> '')",
+            name=op.f("ck_courses_acts_signed_says_topic_and_heads"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_acts_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_acts_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_acts_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_acts_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_acts")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_acts_id_programme_id")),
+        sa.UniqueConstraint("session_id", "kind", name=op.f("uq_courses_acts_session_id_kind")),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("courses_acts", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_acts_edition", ["edition_id"], unique=False)
+
+    op.create_table(
+        "courses_answers",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("attempt_id", sa.Uuid(), nullable=False),
+        sa.Column("question_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("shown", sa.String(length=200), nullable=False),
+        sa.Column("chosen", sa.String(length=200), nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("mark", sa.Integer(), nullable=True),
+        sa.Column("saved_at", db.UtcTime(), nullable=True),
+        sa.CheckConstraint("mark BETWEEN 0 AND 100", name=op.f("ck_courses_answers_mark_is_one")),
+        sa.ForeignKeyConstraint(
+            ["attempt_id", "programme_id"],
+            ["courses_attempts.id", "courses_attempts.programme_id"],
+            name=op.f("fk_courses_answers_attempt_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_answers_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["question_id", "programme_id"],
+            ["courses_question_versions.id", "courses_question_versions.programme_id"],
+            name=op.f("fk_courses_answers_question_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_answers")),
+        sa.UniqueConstraint(
+            "attempt_id", "position", name=op.f("uq_courses_answers_attempt_id_position")
+        ),
+        sa.UniqueConstraint(
+            "attempt_id", "question_id", name=op.f("uq_courses_answers_attempt_id_question_id")
+        ),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_answers_id_programme_id")),
+    )
+    op.create_table(
+        "courses_expected",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id", "programme_id"],
+            ["courses_enrolments.id", "courses_enrolments.programme_id"],
+            name=op.f("fk_courses_expected_enrolment_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_expected_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_expected_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_expected")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_expected_id_programme_id")),
+        sa.UniqueConstraint(
+            "session_id", "enrolment_id", name=op.f("uq_courses_expected_session_id_enrolment_id")
+        ),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("courses_expected", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_expected_enrolment", ["enrolment_id"], unique=False)
+
+    op.create_table(
+        "courses_lines",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=True),
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column("module", sa.Integer(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "presence",
+                "correction",
+                "made up",
+                name="source_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reverses_id", sa.Uuid(), nullable=True),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "source <> 'presence' OR (session_id IS NOT NULL AND reverses_id IS NULL)",
+            name=op.f("ck_courses_lines_presence_has_page"),
+        ),
+        sa.CheckConstraint(
+            "minutes >= 0 OR reverses_id IS NOT NULL",
+            name=op.f("ck_courses_lines_less_only_in_reverse"),
+        ),
+        sa.CheckConstraint("module > 0", name=op.f("ck_courses_lines_module_is_known")),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_lines_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_lines_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id", "programme_id"],
+            ["courses_enrolments.id", "courses_enrolments.programme_id"],
+            name=op.f("fk_courses_lines_enrolment_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_lines_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["reverses_id", "programme_id"],
+            ["courses_lines.id", "courses_lines.programme_id"],
+            name=op.f("fk_courses_lines_reverses_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_lines_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id", "programme_id"],
+            ["courses_units.id", "courses_units.programme_id"],
+            name=op.f("fk_courses_lines_unit_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_lines")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_lines_id_programme_id")),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("courses_lines", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_lines_edition", ["edition_id"], unique=False)
+        batch_op.create_index("ix_courses_lines_enrolment", ["enrolment_id"], unique=False)
+        batch_op.create_index(
+            "ix_courses_lines_one_presence",
+            ["session_id", "enrolment_id"],
+            unique=True,
+            sqlite_where=sa.text("source = 'presence'"),
+            postgresql_where=sa.text("source = 'presence'"),
+        )
+
+    op.create_table(
+        "courses_stamps",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "in", "out", name="kind_known", native_enum=False, create_constraint=True, length=30
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "code",
+                "attested",
+                name="source_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("noted_at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "source <> 'attested' OR kind = 'out'",
+            name=op.f("ck_courses_stamps_only_exits_are_attested"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_stamps_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_stamps_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id", "programme_id"],
+            ["courses_enrolments.id", "courses_enrolments.programme_id"],
+            name=op.f("fk_courses_stamps_enrolment_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_stamps_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_stamps_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_stamps")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_stamps_id_programme_id")),
+        sa.UniqueConstraint(
+            "session_id",
+            "enrolment_id",
+            "kind",
+            name=op.f("uq_courses_stamps_session_id_enrolment_id_kind"),
+        ),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("courses_stamps", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_stamps_edition", ["edition_id"], unique=False)
+
+    op.create_table(
+        "mentoring_comments",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("review_id", sa.Uuid(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("section_id", sa.Uuid(), nullable=False),
+        sa.Column("quote", sa.LargeBinary(), nullable=True),
+        sa.Column("before", sa.LargeBinary(), nullable=True),
+        sa.Column("after", sa.LargeBinary(), nullable=True),
+        sa.Column("offset", sa.Integer(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "must_change",
+                "suggestion",
+                "well_done",
+                name="kind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("text", sa.LargeBinary(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "answered",
+                "settled",
+                name="state_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "kind <> 'well_done' OR state = 'settled'",
+            name=op.f("ck_mentoring_comments_praise_asks_nothing"),
+        ),
+        sa.CheckConstraint(
+            '(quote IS NULL) = ("offset" IS NULL)',
+            name=op.f("ck_mentoring_comments_quote_has_a_place"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_mentoring_comments_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_mentoring_comments_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_mentoring_comments_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["review_id", "programme_id"],
+            ["mentoring_reviews.id", "mentoring_reviews.programme_id"],
+            name=op.f("fk_mentoring_comments_review_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mentoring_comments")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_mentoring_comments_id_programme_id")
+        ),
+        sa.UniqueConstraint(
+            "subject_id", "number", name=op.f("uq_mentoring_comments_subject_id_number")
+        ),
+    )
+    with op.batch_alter_table("mentoring_comments", schema=None) as batch_op:
+        batch_op.create_index("ix_mentoring_comments_review", ["review_id"], unique=False)
+
+    op.create_table(
+        "casework_actions",
+        sa.Column("what", sa.LargeBinary(), nullable=False),
+        sa.Column("who", sa.LargeBinary(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("saved_at", db.UtcTime(), nullable=False),
+        sa.Column("saved_by_id", sa.Uuid(), nullable=False),
+        sa.Column("is_removed", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("place > 0", name=op.f("ck_casework_actions_place_counts_from_one")),
+        sa.ForeignKeyConstraint(
+            ["case_id", "programme_id"],
+            ["casework_cases.id", "casework_cases.programme_id"],
+            name=op.f("fk_casework_actions_case_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_casework_actions_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id", "programme_id"],
+            ["casework_plans.id", "casework_plans.programme_id"],
+            name=op.f("fk_casework_actions_plan_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_casework_actions_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["saved_by_id"],
+            ["persons.id"],
+            name=op.f("fk_casework_actions_saved_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_actions")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_casework_actions_id_programme_id")),
+        sa.UniqueConstraint("plan_id", "place", name=op.f("uq_casework_actions_plan_id_place")),
+    )
+    op.create_table(
+        "casework_checks",
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("company", sa.LargeBinary(), nullable=True),
+        sa.Column("look_at", sa.LargeBinary(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("saved_at", db.UtcTime(), nullable=False),
+        sa.Column("saved_by_id", sa.Uuid(), nullable=False),
+        sa.Column("is_removed", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("place > 0", name=op.f("ck_casework_checks_place_counts_from_one")),
+        sa.ForeignKeyConstraint(
+            ["case_id", "programme_id"],
+            ["casework_cases.id", "casework_cases.programme_id"],
+            name=op.f("fk_casework_checks_case_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_casework_checks_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id", "programme_id"],
+            ["casework_plans.id", "casework_plans.programme_id"],
+            name=op.f("fk_casework_checks_plan_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_casework_checks_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["saved_by_id"],
+            ["persons.id"],
+            name=op.f("fk_casework_checks_saved_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_checks")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_casework_checks_id_programme_id")),
+        sa.UniqueConstraint("plan_id", "place", name=op.f("uq_casework_checks_plan_id_place")),
+    )
+    op.create_table(
+        "casework_goals",
+        sa.Column("words", sa.LargeBinary(), nullable=False),
+        sa.Column("result", sa.LargeBinary(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("much_less", sa.LargeBinary(), nullable=True),
+        sa.Column("less", sa.LargeBinary(), nullable=True),
+        sa.Column("expected", sa.LargeBinary(), nullable=True),
+        sa.Column("more", sa.LargeBinary(), nullable=True),
+        sa.Column("much_more", sa.LargeBinary(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("saved_at", db.UtcTime(), nullable=False),
+        sa.Column("saved_by_id", sa.Uuid(), nullable=False),
+        sa.Column("is_removed", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("place > 0", name=op.f("ck_casework_goals_place_counts_from_one")),
+        sa.ForeignKeyConstraint(
+            ["case_id", "programme_id"],
+            ["casework_cases.id", "casework_cases.programme_id"],
+            name=op.f("fk_casework_goals_case_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_casework_goals_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id", "programme_id"],
+            ["casework_plans.id", "casework_plans.programme_id"],
+            name=op.f("fk_casework_goals_plan_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_casework_goals_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["saved_by_id"],
+            ["persons.id"],
+            name=op.f("fk_casework_goals_saved_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_goals")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_casework_goals_id_programme_id")),
+        sa.UniqueConstraint("plan_id", "place", name=op.f("uq_casework_goals_plan_id_place")),
+    )
+    op.create_table(
+        "casework_risks",
+        sa.Column("what", sa.LargeBinary(), nullable=False),
+        sa.Column("response", sa.LargeBinary(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("saved_at", db.UtcTime(), nullable=False),
+        sa.Column("saved_by_id", sa.Uuid(), nullable=False),
+        sa.Column("is_removed", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("place > 0", name=op.f("ck_casework_risks_place_counts_from_one")),
+        sa.ForeignKeyConstraint(
+            ["case_id", "programme_id"],
+            ["casework_cases.id", "casework_cases.programme_id"],
+            name=op.f("fk_casework_risks_case_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_casework_risks_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id", "programme_id"],
+            ["casework_plans.id", "casework_plans.programme_id"],
+            name=op.f("fk_casework_risks_plan_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_casework_risks_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["saved_by_id"],
+            ["persons.id"],
+            name=op.f("fk_casework_risks_saved_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_risks")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_casework_risks_id_programme_id")),
+        sa.UniqueConstraint("plan_id", "place", name=op.f("uq_casework_risks_plan_id_place")),
+    )
+    op.create_table(
+        "casework_situations",
+        sa.Column("words", sa.LargeBinary(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("saved_at", db.UtcTime(), nullable=False),
+        sa.Column("saved_by_id", sa.Uuid(), nullable=False),
+        sa.Column("is_removed", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("place > 0", name=op.f("ck_casework_situations_place_counts_from_one")),
+        sa.ForeignKeyConstraint(
+            ["case_id", "programme_id"],
+            ["casework_cases.id", "casework_cases.programme_id"],
+            name=op.f("fk_casework_situations_case_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_casework_situations_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id", "programme_id"],
+            ["casework_plans.id", "casework_plans.programme_id"],
+            name=op.f("fk_casework_situations_plan_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_casework_situations_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["saved_by_id"],
+            ["persons.id"],
+            name=op.f("fk_casework_situations_saved_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_situations")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_casework_situations_id_programme_id")
+        ),
+        sa.UniqueConstraint("plan_id", "place", name=op.f("uq_casework_situations_plan_id_place")),
+    )
+    op.create_table(
+        "casework_strengths",
+        sa.Column("words", sa.LargeBinary(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("saved_at", db.UtcTime(), nullable=False),
+        sa.Column("saved_by_id", sa.Uuid(), nullable=False),
+        sa.Column("is_removed", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("place > 0", name=op.f("ck_casework_strengths_place_counts_from_one")),
+        sa.ForeignKeyConstraint(
+            ["case_id", "programme_id"],
+            ["casework_cases.id", "casework_cases.programme_id"],
+            name=op.f("fk_casework_strengths_case_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_casework_strengths_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id", "programme_id"],
+            ["casework_plans.id", "casework_plans.programme_id"],
+            name=op.f("fk_casework_strengths_plan_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_casework_strengths_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["saved_by_id"],
+            ["persons.id"],
+            name=op.f("fk_casework_strengths_saved_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_strengths")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_casework_strengths_id_programme_id")
+        ),
+        sa.UniqueConstraint("plan_id", "place", name=op.f("uq_casework_strengths_plan_id_place")),
+    )
+    op.create_table(
+        "casework_supports",
+        sa.Column("what", sa.LargeBinary(), nullable=False),
+        sa.Column("giver", sa.LargeBinary(), nullable=False),
+        sa.Column("rhythm", sa.LargeBinary(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("saved_at", db.UtcTime(), nullable=False),
+        sa.Column("saved_by_id", sa.Uuid(), nullable=False),
+        sa.Column("is_removed", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("place > 0", name=op.f("ck_casework_supports_place_counts_from_one")),
+        sa.ForeignKeyConstraint(
+            ["case_id", "programme_id"],
+            ["casework_cases.id", "casework_cases.programme_id"],
+            name=op.f("fk_casework_supports_case_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_casework_supports_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id", "programme_id"],
+            ["casework_plans.id", "casework_plans.programme_id"],
+            name=op.f("fk_casework_supports_plan_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_casework_supports_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["saved_by_id"],
+            ["persons.id"],
+            name=op.f("fk_casework_supports_saved_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_supports")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_casework_supports_id_programme_id")
+        ),
+        sa.UniqueConstraint("plan_id", "place", name=op.f("uq_casework_supports_plan_id_place")),
+    )
+    op.create_table(
+        "casework_undertakings",
+        sa.Column("party", sa.LargeBinary(), nullable=False),
+        sa.Column("what", sa.LargeBinary(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("saved_at", db.UtcTime(), nullable=False),
+        sa.Column("saved_by_id", sa.Uuid(), nullable=False),
+        sa.Column("is_removed", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "place > 0", name=op.f("ck_casework_undertakings_place_counts_from_one")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id", "programme_id"],
+            ["casework_cases.id", "casework_cases.programme_id"],
+            name=op.f("fk_casework_undertakings_case_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_casework_undertakings_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id", "programme_id"],
+            ["casework_plans.id", "casework_plans.programme_id"],
+            name=op.f("fk_casework_undertakings_plan_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_casework_undertakings_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["saved_by_id"],
+            ["persons.id"],
+            name=op.f("fk_casework_undertakings_saved_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_undertakings")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_casework_undertakings_id_programme_id")
+        ),
+        sa.UniqueConstraint(
+            "plan_id", "place", name=op.f("uq_casework_undertakings_plan_id_place")
+        ),
+    )
+    op.create_table(
+        "mentoring_answers",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("comment_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("text", sa.LargeBinary(), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_mentoring_answers_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["comment_id", "programme_id"],
+            ["mentoring_comments.id", "mentoring_comments.programme_id"],
+            name=op.f("fk_mentoring_answers_comment_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_mentoring_answers_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_mentoring_answers_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mentoring_answers")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_mentoring_answers_id_programme_id")
+        ),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("mentoring_answers", schema=None) as batch_op:
+        batch_op.create_index("ix_mentoring_answers_comment", ["comment_id"], unique=False)
+
+    dialect = op.get_bind().dialect.name
+    for table in GROWING:
+        for statement in db.triggers(table, dialect):
+            op.execute(statement)
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("mentoring_answers", schema=None) as batch_op:
+        batch_op.drop_index("ix_mentoring_answers_comment")
+
+    op.drop_table("mentoring_answers")
+    op.drop_table("casework_undertakings")
+    op.drop_table("casework_supports")
+    op.drop_table("casework_strengths")
+    op.drop_table("casework_situations")
+    op.drop_table("casework_risks")
+    op.drop_table("casework_goals")
+    op.drop_table("casework_checks")
+    op.drop_table("casework_actions")
+    with op.batch_alter_table("mentoring_comments", schema=None) as batch_op:
+        batch_op.drop_index("ix_mentoring_comments_review")
+
+    op.drop_table("mentoring_comments")
+    with op.batch_alter_table("courses_stamps", schema=None) as batch_op:
+        batch_op.drop_index("ix_courses_stamps_edition")
+
+    op.drop_table("courses_stamps")
+    with op.batch_alter_table("courses_lines", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_courses_lines_one_presence",
+            sqlite_where=sa.text("source = 'presence'"),
+            postgresql_where=sa.text("source = 'presence'"),
+        )
+        batch_op.drop_index("ix_courses_lines_enrolment")
+        batch_op.drop_index("ix_courses_lines_edition")
+
+    op.drop_table("courses_lines")
+    with op.batch_alter_table("courses_expected", schema=None) as batch_op:
+        batch_op.drop_index("ix_courses_expected_enrolment")
+
+    op.drop_table("courses_expected")
+    op.drop_table("courses_answers")
+    with op.batch_alter_table("courses_acts", schema=None) as batch_op:
+        batch_op.drop_index("ix_courses_acts_edition")
+
+    op.drop_table("courses_acts")
+    with op.batch_alter_table("casework_plans", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_casework_plans_case",
+            sqlite_where=sa.text("state NOT IN ('concluded', 'interrupted', 'replaced')"),
+            postgresql_where=sa.text("state NOT IN ('concluded', 'interrupted', 'replaced')"),
+        )
+        batch_op.drop_index("ix_casework_plans_state")
+
+    op.drop_table("casework_plans")
+    with op.batch_alter_table("casework_notes", schema=None) as batch_op:
+        batch_op.drop_index("ix_casework_notes_case_id")
+
+    op.drop_table("casework_notes")
+    with op.batch_alter_table("casework_events", schema=None) as batch_op:
+        batch_op.drop_index("ix_casework_events_case_id")
+
+    op.drop_table("casework_events")
+    with op.batch_alter_table("mentoring_reviews", schema=None) as batch_op:
+        batch_op.drop_index("ix_mentoring_reviews_waiting")
+        batch_op.drop_index("ix_mentoring_reviews_subject")
+
+    op.drop_table("mentoring_reviews")
+    op.drop_table("courses_unit_questions")
+    with op.batch_alter_table("courses_sessions", schema=None) as batch_op:
+        batch_op.drop_index("ix_courses_sessions_trainer_id_starts_at")
+        batch_op.drop_index("ix_courses_sessions_edition_id_starts_at")
+
+    op.drop_table("courses_sessions")
+    with op.batch_alter_table("courses_attempts", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_courses_attempts_one_under_way",
+            sqlite_where=sa.text("state = 'in_progress'"),
+            postgresql_where=sa.text("state = 'in_progress'"),
+        )
+
+    op.drop_table("courses_attempts")
+    with op.batch_alter_table("casework_referral_questions", schema=None) as batch_op:
+        batch_op.drop_index("ix_casework_referral_questions_referral_id")
+
+    op.drop_table("casework_referral_questions")
+    with op.batch_alter_table("casework_cases", schema=None) as batch_op:
+        batch_op.drop_index("ix_casework_cases_opened_at")
+        batch_op.drop_index("ix_casework_cases_beneficiary_id")
+        batch_op.drop_index("ix_casework_cases_activator_id")
+
+    op.drop_table("casework_cases")
+    with op.batch_alter_table("casework_activators", schema=None) as batch_op:
+        batch_op.drop_index("ix_casework_activators_person_id")
+
+    op.drop_table("casework_activators")
+    with op.batch_alter_table("sign_ins", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_ins_person_id"))
+
+    op.drop_table("sign_ins")
+    with op.batch_alter_table("recovery_codes", schema=None) as batch_op:
+        batch_op.drop_index("ix_recovery_codes_person_id")
+
+    op.drop_table("recovery_codes")
+    op.drop_table("once")
+    with op.batch_alter_table("mentoring_assignments", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_mentoring_assignments_active",
+            sqlite_where=sa.text("state = 'active'"),
+            postgresql_where=sa.text("state = 'active'"),
+        )
+        batch_op.drop_index("ix_mentoring_assignments_senior")
+
+    op.drop_table("mentoring_assignments")
+    with op.batch_alter_table("mails", schema=None) as batch_op:
+        batch_op.drop_index("ix_mails_person_id_queued_at")
+
+    op.drop_table("mails")
+    with op.batch_alter_table("jobs", schema=None) as batch_op:
+        batch_op.drop_index("ix_jobs_state_run_at")
+
+    op.drop_table("jobs")
+    with op.batch_alter_table("grants", schema=None) as batch_op:
+        batch_op.drop_index("ix_grants_programme_id_role")
+
+    op.drop_table("grants")
+    op.drop_table("frozen_documents")
+    with op.batch_alter_table("files", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_files_owner_id"))
+
+    op.drop_table("files")
+    op.drop_table("drafts")
+    op.drop_table("courses_units")
+    op.drop_table("courses_page_counters")
+    with op.batch_alter_table("courses_enrolments", schema=None) as batch_op:
+        batch_op.drop_index("ix_courses_enrolments_person_id")
+
+    op.drop_table("courses_enrolments")
+    with op.batch_alter_table("courses_edition_grants", schema=None) as batch_op:
+        batch_op.drop_index("ix_courses_edition_grants_person_id_role")
+
+    op.drop_table("courses_edition_grants")
+    op.drop_table("casework_special")
+    op.drop_table("casework_social")
+    with op.batch_alter_table("casework_referrals", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_casework_referrals_sent_by_id"))
+        batch_op.drop_index("ix_casework_referrals_programme_id_state")
+
+    op.drop_table("casework_referrals")
+    with op.batch_alter_table("casework_operators", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_casework_operators_person_id"))
+
+    op.drop_table("casework_operators")
+    op.drop_table("casework_identities")
+    op.drop_table("persons")
+    op.drop_table("courses_modules")
+    op.drop_table("courses_editions")
+    op.drop_table("casework_counters")
+    op.drop_table("casework_beneficiaries")
+    with op.batch_alter_table("tokens", schema=None) as batch_op:
+        batch_op.drop_index("ix_tokens_subject_id_purpose")
+
+    op.drop_table("tokens")
+    with op.batch_alter_table("subject_keys", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_subject_keys_programme_id"))
+
+    op.drop_table("subject_keys")
+    op.drop_table("hubs")
+    with op.batch_alter_table("courses_versions", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_courses_versions_one_published",
+            sqlite_where=sa.text("state = 'published'"),
+            postgresql_where=sa.text("state = 'published'"),
+        )
+
+    op.drop_table("courses_versions")
+    op.drop_table("courses_question_versions")
+    with op.batch_alter_table("chain_subjects", schema=None) as batch_op:
+        batch_op.drop_index("ix_chain_subjects_subject")
+
+    op.drop_table("chain_subjects")
+    with op.batch_alter_table("chain_entries", schema=None) as batch_op:
+        batch_op.drop_index("ix_chain_entries_row")
+        batch_op.drop_index("ix_chain_entries_actor")
+
+    op.drop_table("chain_entries")
+    op.drop_table("casework_bodies")
+    op.drop_table("sign_in_tries")
+    op.drop_table("programmes")
+    op.drop_table("installation")
+    op.drop_table("chains")
