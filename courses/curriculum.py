@@ -272,7 +272,7 @@ def count_questions(unit_ids: Iterable[UUID]) -> dict[UUID, int]:
         .where(UnitQuestion.unit_id.in_(list(unit_ids)))
         .group_by(UnitQuestion.unit_id)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def quiz(unit_id: UUID) -> list[QuestionVersion]:

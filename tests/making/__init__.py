@@ -7,5 +7,6 @@ from tests.making.editions import *  # noqa: F403
 from tests.making.mentoring import *  # noqa: F403
 from tests.making.network import *  # noqa: F403
 from tests.making.plans import *  # noqa: F403
+from tests.making.quizzes import *  # noqa: F403
 from tests.making.referrals import *  # noqa: F403
 from tests.making.register import *  # noqa: F403
