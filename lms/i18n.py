@@ -34,7 +34,8 @@ def _catalogue(language: str) -> dict[str, str | tuple[str, ...]]:
             for message in read_po(source, locale=language):
                 key = message.id if isinstance(message.id, str) else message.id[0]
                 said = message.string
-                if key and said and not message.fuzzy:
+                whole = bool(said) and (isinstance(said, str) or all(said))
+                if key and whole and not message.fuzzy:
                     words[key] = said if isinstance(said, str) else tuple(said)
     return words
 
