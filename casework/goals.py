@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, UniqueConstraint, Uuid, select
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, with_polymorphic
 
 from lms import clock, db, i18n, keys, text
 from lms.errors import Invalid, NotFound
@@ -44,8 +44,8 @@ say(
         SectionKind.ACTION: Word(lazy("Who does what"), "", "list"),
         SectionKind.UNDERTAKING: Word(lazy("Undertakings"), "", "pen"),
         SectionKind.SUPPORT: Word(lazy("Supports"), "", "people"),
-        SectionKind.RISK: Word(lazy("What may get in the way"), "", "warn"),
-        SectionKind.CHECK: Word(lazy("When we look at it together"), "", "cal"),
+        SectionKind.RISK: Word(lazy("Hitches"), "", "warn"),
+        SectionKind.CHECK: Word(lazy("Checks"), "", "cal"),
     }
 )
 
@@ -53,66 +53,78 @@ FIXED = (SectionKind.SITUATION, SectionKind.STRENGTHS)
 """Every plan has each of these exactly once."""
 
 
-class Row:
-    """What all the rows of a plan have: whose case and plan, in what place, saved by whom."""
+def _shared() -> Any:
+    """A column that several kinds of rows have."""
+    return mapped_column(use_existing_column=True)
 
-    KIND: ClassVar[SectionKind]
+
+class Row(db.Model):
+    """One section of a plan: whose case and plan, in what place, saved by whom.
+
+    All kinds stand in one table, so that a plan is read in one statement.
+    """
+
+    __tablename__ = "casework_plan_rows"
+    __table_args__ = (
+        db.owned(),
+        db.within("casework_plans", "plan_id"),
+        db.within("casework_cases", "case_id"),
+        UniqueConstraint("plan_id", "kind", "place"),
+        CheckConstraint("place > 0", name="place_counts_from_one"),
+        CheckConstraint(
+            "kind IN ('situation', 'strengths', 'undertaking', 'support', 'risk') "
+            "OR due_on IS NOT NULL",
+            name="what_is_dated_has_a_day",
+        ),
+        CheckConstraint(
+            "kind NOT IN ('situation', 'strengths') OR NOT is_removed", name="fixed_stays"
+        ),
+    )
+    FIELDS: ClassVar[tuple[str, ...]] = ()
+    """The sealed texts that this kind has."""
+
     id: Mapped[db.Id]
     programme_id: Mapped[db.ProgrammeId]
     case_id: Mapped[UUID] = mapped_column(Uuid)
     plan_id: Mapped[UUID] = mapped_column(Uuid)
     key_id: Mapped[db.KeyId]
+    kind: Mapped[SectionKind] = mapped_column(db.choice(SectionKind, "kind_known"))
     place: Mapped[int]
     """Counted within its kind; the place of a row that was removed stays empty."""
     saved_at: Mapped[db.Moment]
     saved_by_id: Mapped[db.PersonId]
     is_removed: Mapped[bool] = mapped_column(default=False)
+    due_on: Mapped[date | None]
     version: Mapped[int] = mapped_column()
-
-    @declared_attr.directive
-    @classmethod
-    def __table_args__(cls) -> tuple[Any, ...]:
-        return (
-            db.owned(),
-            db.within("casework_plans", "plan_id"),
-            db.within("casework_cases", "case_id"),
-            UniqueConstraint("plan_id", "place"),
-            CheckConstraint("place > 0", name="place_counts_from_one"),
-        )
-
-    @declared_attr.directive
-    @classmethod
-    def __mapper_args__(cls) -> dict[str, Any]:
-        return {"version_id_col": cls.version}
+    __mapper_args__ = {"version_id_col": version, "polymorphic_on": kind}
 
 
-class Situation(Row, db.Model):
+class Situation(Row):
     """How it goes now, as she tells it and as the activator sees it."""
 
-    __tablename__ = "casework_situations"
-    KIND = SectionKind.SITUATION
-    words: Mapped[db.Sealed | None]
+    __mapper_args__ = {"polymorphic_identity": SectionKind.SITUATION}
+    FIELDS = ("words",)
+    words: Mapped[db.Sealed | None] = _shared()
 
 
-class Strengths(Row, db.Model):
+class Strengths(Row):
     """What there is to build on."""
 
-    __tablename__ = "casework_strengths"
-    KIND = SectionKind.STRENGTHS
-    words: Mapped[db.Sealed | None]
+    __mapper_args__ = {"polymorphic_identity": SectionKind.STRENGTHS}
+    FIELDS = ("words",)
+    words: Mapped[db.Sealed | None] = _shared()
 
 
-class Goal(Row, db.Model):
+class Goal(Row):
     """What she wants, in her words, and how both will see that it is reached.
 
     The five levels say beforehand what would be much less than expected, and what much more.
     """
 
-    __tablename__ = "casework_goals"
-    KIND = SectionKind.GOAL
-    words: Mapped[db.Sealed]
-    result: Mapped[db.Sealed]
-    due_on: Mapped[date]
+    __mapper_args__ = {"polymorphic_identity": SectionKind.GOAL}
+    FIELDS = ("words", "result", "much_less", "less", "expected", "more", "much_more")
+    words: Mapped[db.Sealed | None] = _shared()
+    result: Mapped[db.Sealed | None]
     much_less: Mapped[db.Sealed | None]
     less: Mapped[db.Sealed | None]
     expected: Mapped[db.Sealed | None]
@@ -120,60 +132,62 @@ class Goal(Row, db.Model):
     much_more: Mapped[db.Sealed | None]
 
 
-class Action(Row, db.Model):
+class Action(Row):
     """A step, with who takes it and by when."""
 
-    __tablename__ = "casework_actions"
-    KIND = SectionKind.ACTION
-    what: Mapped[db.Sealed]
-    who: Mapped[db.Sealed]
-    due_on: Mapped[date]
+    __mapper_args__ = {"polymorphic_identity": SectionKind.ACTION}
+    FIELDS = ("what", "who")
+    what: Mapped[db.Sealed | None] = _shared()
+    who: Mapped[db.Sealed | None]
 
 
-class Undertaking(Row, db.Model):
+class Undertaking(Row):
     """What one party to the plan promises the others."""
 
-    __tablename__ = "casework_undertakings"
-    KIND = SectionKind.UNDERTAKING
-    party: Mapped[db.Sealed]
-    what: Mapped[db.Sealed]
-    due_on: Mapped[date | None]
+    __mapper_args__ = {"polymorphic_identity": SectionKind.UNDERTAKING}
+    FIELDS = ("party", "what")
+    party: Mapped[db.Sealed | None]
+    what: Mapped[db.Sealed | None] = _shared()
 
 
-class Support(Row, db.Model):
+class Support(Row):
     """What a service or somebody near gives: what, how often, until when."""
 
-    __tablename__ = "casework_supports"
-    KIND = SectionKind.SUPPORT
-    what: Mapped[db.Sealed]
-    giver: Mapped[db.Sealed]
+    __mapper_args__ = {"polymorphic_identity": SectionKind.SUPPORT}
+    FIELDS = ("what", "giver", "rhythm")
+    what: Mapped[db.Sealed | None] = _shared()
+    giver: Mapped[db.Sealed | None]
     rhythm: Mapped[db.Sealed | None]
-    due_on: Mapped[date | None]
 
 
-class Risk(Row, db.Model):
+class Risk(Row):
     """What may get in the way, and what is done then."""
 
-    __tablename__ = "casework_risks"
-    KIND = SectionKind.RISK
-    what: Mapped[db.Sealed]
-    response: Mapped[db.Sealed]
+    __mapper_args__ = {"polymorphic_identity": SectionKind.RISK}
+    FIELDS = ("what", "response")
+    what: Mapped[db.Sealed | None] = _shared()
+    response: Mapped[db.Sealed | None]
 
 
-class Check(Row, db.Model):
+class Check(Row):
     """A day on which the plan is looked at together, with whom, and at what."""
 
-    __tablename__ = "casework_checks"
-    KIND = SectionKind.CHECK
-    due_on: Mapped[date]
+    __mapper_args__ = {"polymorphic_identity": SectionKind.CHECK}
+    FIELDS = ("company", "look_at")
     company: Mapped[db.Sealed | None]
-    look_at: Mapped[db.Sealed]
+    look_at: Mapped[db.Sealed | None]
 
 
-MODELS: tuple[Any, ...] = (
-    Situation, Strengths, Goal, Action, Undertaking, Support, Risk, Check,
-)  # fmt: skip
-BY_KIND: Mapping[SectionKind, Any] = {model.KIND: model for model in MODELS}
+BY_KIND: Mapping[SectionKind, Any] = {
+    SectionKind.SITUATION: Situation,
+    SectionKind.STRENGTHS: Strengths,
+    SectionKind.GOAL: Goal,
+    SectionKind.ACTION: Action,
+    SectionKind.UNDERTAKING: Undertaking,
+    SectionKind.SUPPORT: Support,
+    SectionKind.RISK: Risk,
+    SectionKind.CHECK: Check,
+}
 LEVELS = ("much_less", "less", "expected", "more", "much_more")
 """The five levels of a goal, from -2 to +2."""
 
@@ -268,14 +282,12 @@ _LINES: Mapping[SectionKind, Any] = {
 # Queries
 
 
-def rows(plan_id: UUID) -> list[Any]:
-    """All the rows of a plan in the order in which it is read: one statement for each kind."""
-    return [row for model in MODELS for row in _of(model, plan_id)]
-
-
-def _of(model: Any, plan_id: UUID) -> list[Any]:
-    query = select(model).where(model.plan_id == plan_id, model.is_removed.is_(False))
-    return list(db.session.scalars(query.order_by(model.place)))
+def rows(plan_id: UUID) -> list[Row]:
+    """All the rows of a plan in the order in which it is read, in one statement."""
+    every = with_polymorphic(Row, "*")
+    query = select(every).where(every.plan_id == plan_id, every.is_removed.is_(False))
+    order = list(SectionKind)
+    return sorted(db.session.scalars(query), key=lambda row: (order.index(row.kind), row.place))
 
 
 def sections(plan_id: UUID, language: str, *, by: Actor) -> list[Section]:
@@ -288,7 +300,7 @@ def _numbered(plains: Iterable[SimpleNamespace]) -> list[tuple[int, SimpleNamesp
     counted: dict[SectionKind, int] = {}
     found = []
     for plain in plains:
-        kind = plain.row.KIND
+        kind = plain.row.kind
         counted[kind] = counted.get(kind, 0) + 1
         found.append((counted[kind], plain))
     return found
@@ -296,14 +308,13 @@ def _numbered(plains: Iterable[SimpleNamespace]) -> list[tuple[int, SimpleNamesp
 
 def _section(plain: SimpleNamespace, number: int) -> Section:
     row = plain.row
-    if hasattr(row, "due_on"):
-        plain.due_on = row.due_on
+    plain.due_on = row.due_on
     return Section(
         id=row.id,
-        kind=row.KIND,
+        kind=row.kind,
         place=row.place,
-        title=title(row.KIND, number),
-        text="" if plain.erased else said(row.KIND, plain),
+        title=title(row.kind, number),
+        text="" if plain.erased else said(row.kind, plain),
         fields=plain,
         version=row.version,
     )
@@ -353,7 +364,7 @@ def write(row: Any, *, version: int | None, facts: Mapping[str, Any], by: Actor)
 
 def remove(row: Any, *, version: int | None, by: Actor) -> None:
     """Take a row out of the plan; the versions that were handed in keep it."""
-    if row.KIND in FIXED:
+    if row.kind in FIXED:
         raise Invalid(kind=lazy("Every plan keeps this section."))
     unchanged(row, version, lambda: typed(row, by=by))
     row.is_removed, row.saved_at, row.saved_by_id = True, clock.now(), by.id
@@ -362,19 +373,13 @@ def remove(row: Any, *, version: int | None, by: Actor) -> None:
 def typed(row: Any, *, by: Actor) -> dict[str, str]:
     """The fields of a row as they stand in its form."""
     plain = keys.open_row(row, by=by)
-    found = {name: getattr(plain, name) or "" for name in _sealed(row)}
-    if getattr(row, "due_on", None):
+    found = {name: getattr(plain, name) or "" for name in row.FIELDS}
+    if row.due_on:
         found["due_on"] = row.due_on.isoformat()
     return found
 
 
-def _sealed(row: Any) -> tuple[str, ...]:
-    model: Any = type(row)
-    return keys.sealed_columns(model)
-
-
 def _write(row: Any, facts: Mapping[str, Any], *, by: Actor) -> None:
-    keys.seal(row, by=by, **{name: facts.get(name) or None for name in _sealed(row)})
-    if hasattr(type(row), "due_on"):
-        row.due_on = facts.get("due_on")
+    keys.seal(row, by=by, **{name: facts.get(name) or None for name in row.FIELDS})
+    row.due_on = facts.get("due_on")
     row.saved_at, row.saved_by_id = clock.now(), by.id

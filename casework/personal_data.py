@@ -97,21 +97,15 @@ PERSONAL_DATA: PersonalData = {
         ),
         "approved_by_id": _WORKER,
     },
-    **{
-        f"casework_{table}": {
-            **plain("id programme_id case_id plan_id key_id place saved_at is_removed version"),
-            "saved_by_id": _WORKER,
-            **dict.fromkeys(texts.split(), _CASE),
-        }
-        for table, texts in {
-            "situations": "words",
-            "strengths": "words",
-            "goals": "words result due_on much_less less expected more much_more",
-            "actions": "what who due_on",
-            "undertakings": "party what due_on",
-            "supports": "what giver rhythm due_on",
-            "risks": "what response",
-            "checks": "due_on company look_at",
-        }.items()
+    "casework_plan_rows": {
+        **plain("id programme_id case_id plan_id key_id kind place saved_at is_removed version"),
+        "saved_by_id": _WORKER,
+        **dict.fromkeys(
+            [
+                "words", "result", "due_on", "much_less", "less", "expected", "more", "much_more",
+                "what", "who", "party", "giver", "rhythm", "response", "company", "look_at",
+            ],
+            _CASE,
+        ),
     },
 }  # fmt: skip

@@ -40,8 +40,11 @@ class Said:
     quote: str
     version: int
     replies: Sequence[Reply]
-    section: str = ""
-    """Where it stood, for one that has lost its place."""
+
+    @property
+    def people(self) -> list[UUID]:
+        """Who made it and who answered."""
+        return [self.row.by_id, *(reply.row.by_id for reply in self.replies)]
 
 
 @dataclass
@@ -59,10 +62,6 @@ class Passage:
     @property
     def unsettled(self) -> int:
         return sum(comments.is_unsettled(each.row) for each in self.said)
-
-    @property
-    def is_first(self) -> bool:
-        return self.number == 1
 
 
 @dataclass(frozen=True)
@@ -182,8 +181,8 @@ def read(plan: Plan, number: int | None = None, *, by: Actor) -> Reading:
     present = {s["id"] for s in sections}
     gone = [passage(0, None, s, [], compare=True) for key, s in old.items() if key not in present]
     review = rounds[number]
-    people = [review.asked_by_id, review.reviewer_id, review.decided_by_id]
-    people += [each.row.by_id for each, _ in spoken]
+    people = [plan.case.activator_id, review.asked_by_id, review.reviewer_id, review.decided_by_id]
+    people += [id for each, _ in spoken for id in each.people]
     return Reading(
         number=number,
         documents=found,

@@ -238,8 +238,9 @@ def _plain(row: Any, by: Actor, subject: UUID | None) -> SimpleNamespace:
 
 @cache
 def sealed_columns(model: Any) -> tuple[str, ...]:
-    columns = model.__table__.columns
-    return tuple(c.key for c in columns if c.info.get("sealed"))
+    """The sealed columns that rows of this class have: of several in one table, only its own."""
+    columns = model.__mapper__.columns
+    return tuple(key for key, column in columns.items() if column.info.get("sealed"))
 
 
 def _bound(table: str, column: str, row_id: UUID, key_id: UUID) -> bytes:

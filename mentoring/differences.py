@@ -25,6 +25,15 @@ class Piece:
     text: str
     is_quoted: bool = False
 
+    @property
+    def space(self) -> str:
+        """The space before its words: it is shown outside the mark of the change."""
+        return self.text[: len(self.text) - len(self.body)]
+
+    @property
+    def body(self) -> str:
+        return self.text.lstrip()
+
 
 def words(text: str) -> list[str]:
     """Words and signs, each with the space before it; joined they give the text again."""

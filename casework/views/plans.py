@@ -4,15 +4,15 @@ from datetime import date
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
-from casework import beneficiaries, goals, plans, policy, readings, versions
+from casework import beneficiaries, goals, plans, policy, readings
 from casework.goals import FIXED, SectionKind
-from casework.plans import WRITABLE
+from casework.plans import WRITABLE, PlanState
 from lms import accounts, drafts, forms
 from lms.errors import NotFound, Stale
 from lms.flow import word
 from lms.guard import allow, me
 from lms.i18n import gettext, lazy
-from lms.permissions import allowed, can
+from lms.permissions import allowed
 from mentoring import assignments, comments, reviews
 
 bp = Blueprint("plans", __name__, url_prefix="/casework")
@@ -138,7 +138,8 @@ def begin(case):
 @allow(policy.READ_PLAN, "plan")
 def show(plan):
     sections = plans.sections(plan, by=me())
-    case, is_mine = plan.case, can(me(), policy.EDIT_PLAN, plan)
+    case, rounds = plan.case, reviews.of_subject(plan.id)
+    is_mine = case.activator_id == me().id
     within = allowed(me(), policy.READ_IDENTITY)
     return render_template(
         "casework/plans/show.html",
@@ -148,13 +149,13 @@ def show(plan):
         needed=_needed(sections),
         missing=plans.lacking(sections),
         add=ADD,
-        review=reviews.latest(plan.id),
-        waiting=comments.count_unanswered(plan.id),
+        rounds=rounds,
+        review=rounds[-1] if rounds else None,
+        waiting=comments.count_unanswered(plan.id) if plan.state == PlanState.RETURNED else 0,
         is_mine=is_mine,
         may_write=is_mine and plan.state in WRITABLE,
         senior=assignments.senior_of(case.activator_id, case.programme_id),
-        activator=accounts.get(case.activator_id),
-        documents=versions.documents(plan),
+        activator=me().name if is_mine else accounts.get(case.activator_id).name,
         first_name=beneficiaries.first_names({case.id: case.beneficiary_id}, within, by=me()).get(
             case.id, ""
         ),
@@ -162,9 +163,12 @@ def show(plan):
 
 
 def _needed(sections):
-    """What must be there before the plan is handed in, and whether it is."""
+    """What must be there before the plan is handed in, whether it is, and where it is written."""
     found = {section.kind for section in sections if section.text}
-    return [(word(kind).label, kind in found) for kind in plans.NEEDED]
+    return [
+        (word(kind).label, kind in found, 1 if kind in FIXED else "new", kind)
+        for kind in plans.NEEDED
+    ]
 
 
 # One row
@@ -276,7 +280,7 @@ def _row(plan, kind, section, form):
         asked=ASKED[kind],
         kept=kept[0] if kept else None,
         said=said,
-        names=accounts.names(each.row.by_id for each in said),
+        names=accounts.names(person for each in said for person in each.people),
     )
     return page, 422 if form.errors else 200
 

@@ -201,8 +201,8 @@ def _first_name(case):
 
 def _review(plan, *, section=0, comment=None, answering=None, verdict=None):
     reading = readings.read(plan, request.args.get("version", None, int), by=me())
-    is_mine = can(me(), policy.EDIT_PLAN, plan)
-    may_review = reading.is_under_way and can(me(), policy.REVIEW_PLAN, plan)
+    is_mine = plan.case.activator_id == me().id
+    may_review = reading.is_under_way and not is_mine and can(me(), policy.REVIEW_PLAN, plan)
     section = section or (request.args.get("comment", 0, int) if may_review else 0)
     page = render_template(
         "casework/versions/review.html",
@@ -210,7 +210,7 @@ def _review(plan, *, section=0, comment=None, answering=None, verdict=None):
         case=plan.case,
         reading=reading,
         first_name=_first_name(plan.case),
-        writer=accounts.get(plan.case.activator_id).name,
+        writer=reading.names[plan.case.activator_id],
         is_mine=is_mine,
         may_review=may_review,
         section=section,
