@@ -10,9 +10,9 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, render_template, request, url_for
 from jinja2 import StrictUndefined
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from casework.manifest import CASEWORK
@@ -291,6 +291,15 @@ def _handle_errors(app: Flask) -> None:
     @app.errorhandler(keys.Erased)
     def erased(error: keys.Erased) -> tuple[str, int]:
         return _page(410, lazy("This was erased, as its owner asked or the law requires."))
+
+    @app.errorhandler(SecurityError)
+    def other_host(error: SecurityError) -> Response:
+        """Asked for under a name that is not ours: no page of ours has an address there."""
+        return Response("400", status=400, mimetype="text/plain")
+
+    @app.errorhandler(DataError)
+    def unfit(error: DataError) -> tuple[str, int]:
+        return _page(400, HTTP[400])
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> tuple[str, int]:

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from flask import request
 from sqlalchemy import ColumnElement, select, true
+from werkzeug.datastructures import FileStorage
 from wtforms import (
     BooleanField,
     DateField,
@@ -22,7 +23,14 @@ from wtforms import (
 from wtforms import Form as WTForm
 from wtforms.fields.choices import Choice as Option  # type: ignore[attr-defined]  # newer than its types
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the same
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    ValidationError,
+)
 
 from lms import db, i18n, text
 from lms.errors import Invalid
@@ -33,6 +41,13 @@ from lms.permissions import Permission, allowed
 Result = TypeVar("Result")
 Said = Any
 """A label: a lazy sentence, which WTForms takes as the text that it becomes."""
+
+
+class Upload(FileField):
+    """A file that was sent, or None: words under its name are no file."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = next((v for v in valuelist if isinstance(v, FileStorage)), None)
 
 
 class Form(WTForm):
@@ -52,8 +67,9 @@ class Form(WTForm):
         typed = request.form.copy() if request.method == "POST" else None
         if typed is None and asked and request.args:
             typed = request.args.copy()
-        if typed is not None:
-            typed.update(request.files)  # type: ignore[arg-type]  # files beside words, as WTForms wants
+        for name, file in request.files.items() if typed is not None else ():
+            if getattr(getattr(self, name, None), "field_class", None) is Upload:
+                typed.add(name, file)  # type: ignore[union-attr,arg-type]  # files beside words, as WTForms wants
         super().__init__(formdata=typed, obj=obj, data=values)
 
     def attempt(self, operation: Callable[..., Result], *args: Any, **facts: Any) -> Result | bool:
@@ -136,8 +152,8 @@ def Choices(label: Said, choices: Sequence[tuple[str, Any]], **more: Any) -> Sel
     return SelectMultipleField(label, choices=_said(choices), **more)
 
 
-def Attachment(label: Said, **more: Any) -> FileField:
-    return FileField(label, **more)
+def Attachment(label: Said, **more: Any) -> Upload:
+    return Upload(label, **more)
 
 
 def Version() -> HiddenField:

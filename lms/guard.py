@@ -182,7 +182,7 @@ def _referring_path() -> str:
 def safe_next(target: str | None) -> str:
     """The target if it is a path of this program, else the first page."""
     bad = not target or not target.startswith("/") or target.startswith(("//", "/\\"))
-    if bad or any(c in (target or "") for c in "\\\r\n\t"):
+    if bad or any(c == "\\" or ord(c) < 32 for c in target or ""):
         return "/"
     return str(target)
 
@@ -265,7 +265,7 @@ def _end(response: Response) -> Response:
     if response.status_code >= 400:
         _end_refused(response)
     elif is_unsafe():
-        db.session.commit()
+        return _commit(response)
     else:
         try:
             audit.settle_reading(_touch())
@@ -273,6 +273,18 @@ def _end(response: Response) -> Response:
             current_app.logger.exception("a reading could not be recorded")
             db.session.rollback()
             return Response(status=503, mimetype="text/plain", headers={"Retry-After": "5"})
+    return response
+
+
+def _commit(response: Response) -> Response:
+    """The one commit; what the database refuses at this last moment is a page too."""
+    try:
+        db.session.commit()
+    except SQLAlchemyError as error:
+        refused = current_app.make_response(current_app.handle_user_exception(error))
+        session.pop("_flashes", None)
+        _end_refused(refused)
+        return refused
     return response
 
 

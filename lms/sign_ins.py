@@ -326,7 +326,7 @@ def _step_of(secret: str, code: str) -> int | None:
     """The time step for which this code is right: now, one before, one after."""
     step = int(clock.now().timestamp()) // STEP
     for near in (step, step - 1, step + 1):
-        if secrets.compare_digest(pyotp.TOTP(secret).at(near * STEP), code):
+        if secrets.compare_digest(pyotp.TOTP(secret).at(near * STEP).encode(), code.encode()):
             return near
     return None
 
@@ -355,6 +355,8 @@ def show_factor(visitor: Visitor, code: str) -> None:
     person = accounts.get(visitor.actor.id)
     subject, code = str(person.id), "".join(code.split())
     check_wait("factor", subject)
+    if person.factor_secret is None:
+        raise Invalid(code=lazy("You have no second factor yet."))
     step = _step_of(keys.opened(person, "factor_secret", by=visitor.actor).decode(), code)
     if step is not None and step > person.factor_step:
         person.factor_step = step

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import text
+from sqlalchemy.orm import close_all_sessions
 
 from lms import db
 
@@ -108,6 +109,7 @@ class Restore:
         return sqlite3.connect(str(db.engine().url.database), timeout=20)
 
     def __call__(self) -> None:
+        close_all_sessions()  # a request that broke may have left its transaction open
         if self.copy is not None:
             live = self._live()
             self.copy.backup(live)
