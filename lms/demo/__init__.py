@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from courses import calendar, curriculum
 from lms import clock, db, installation, programmes
 from lms.demo import cases, course
-from lms.demo.people import PASSWORD, Crowd, cast
+from lms.demo.people import PASSWORD, Cast, Crowd, cast
 
 __all__ = ["PASSWORD", "SIGN_INS", "fill"]
 
@@ -93,7 +93,7 @@ def _weekday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _run(people: course.Cast, group: course.Class, today: date, chance: random.Random) -> None:
+def _run(people: Cast, group: course.Class, today: date, chance: random.Random) -> None:
     """Play an edition up to today; those who have come to unit 1.10 pass its quiz."""
     course.play(people, group, until=today, chance=chance)
     gates = [u for u in curriculum.units(group.edition.version_id) if u.gate]

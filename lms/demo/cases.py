@@ -172,9 +172,8 @@ def _is_read(case: Case, me: Actor, senior: Actor, number: int) -> None:
     if not number % 7 or number % 5 == 4:
         return
     review = _round(case)
-    place = next(
-        n for n, s in enumerate(reviews.contents(review, by=senior), 1) if s["kind"] == "goal"
-    )
+    sections = reviews.contents(review, by=senior)
+    place = next(n for n, s in enumerate(sections, 1) if s["kind"] == SectionKind.GOAL)
     reviews.comment(
         review,
         place,

@@ -22,7 +22,6 @@ TOPICS = (
     "Dall’esempio alla regola: tre situazioni lette insieme.",
     "Esercizio guidato, domande, che cosa ci portiamo a casa.",
 )
-TRUE = "true"
 
 
 @dataclass
@@ -96,7 +95,7 @@ def play(cast: Cast, group: Class, *, until: date, chance: random.Random) -> Non
     for session in calendar.sessions(group.edition.id):
         if clock.local(session.starts_at).date() >= until:
             break
-        _hold(cast, group, session, trainers[session.trainer_id], chance)
+        _hold(group, session, trainers[session.trainer_id], chance)
         day = clock.local(session.starts_at).date()
         if day + timedelta(days=2) <= until:
             with clock.held(session.ends_at + timedelta(days=1)):
@@ -106,9 +105,7 @@ def play(cast: Cast, group: Class, *, until: date, chance: random.Random) -> Non
                 register.certify([session], by=cast.manager)
 
 
-def _hold(
-    cast: Cast, group: Class, session: Session, trainer: Actor, chance: random.Random
-) -> None:
+def _hold(group: Class, session: Session, trainer: Actor, chance: random.Random) -> None:
     """One morning: most are on time, some late, some leave early, some do not come."""
     with clock.held(session.starts_at - timedelta(minutes=15)):
         register.open_page(session, by=trainer)

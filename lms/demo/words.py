@@ -66,7 +66,10 @@ BETTER = "Ha fatto tre colloqui e ha iniziato una prova di almeno 20 ore a setti
 
 def rows(today: date, number: int) -> list[tuple[SectionKind, Mapping[str, Any]]]:
     """The rows of a plan that begins today."""
-    in_days = lambda days: today + timedelta(days=days)  # noqa: E731 - one word, used eight times
+
+    def in_days(days: int) -> date:
+        return today + timedelta(days=days)
+
     return [
         (
             SectionKind.GOAL,
