@@ -34,9 +34,9 @@ def _catalogue(language: str) -> dict[str, str | tuple[str, ...]]:
             for message in read_po(source, locale=language):
                 key = message.id if isinstance(message.id, str) else message.id[0]
                 said = message.string
-                whole = bool(said) and (isinstance(said, str) or all(said))
-                if key and whole and not message.fuzzy:
-                    words[key] = said if isinstance(said, str) else tuple(said)
+                whole = said if isinstance(said, str) else tuple(said or ())
+                if key and whole and all(whole) and not message.fuzzy:
+                    words[key] = whole
     return words
 
 
