@@ -18,7 +18,7 @@ from sqlalchemy import (
     Uuid,
     select,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 
 from courses import calendar
 from courses.calendar import Edition
@@ -235,6 +235,7 @@ def of_edition(edition_id: UUID) -> Sequence[Enrolment]:
     query = (
         select(Enrolment)
         .join(Person, Person.id == Enrolment.person_id)
+        .options(contains_eager(Enrolment.person))
         .where(Enrolment.edition_id == edition_id)
         .order_by(Person.sort_name, Person.id)
     )

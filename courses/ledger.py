@@ -157,7 +157,7 @@ def by_session(edition_id: UUID) -> dict[tuple[UUID, UUID], int]:
         .where(Line.edition_id == edition_id, Line.session_id.is_not(None))
         .group_by(Line.enrolment_id, Line.session_id)
     )
-    return {(e, s): int(minutes) for e, s, minutes in db.session.execute(query)}
+    return {(e, s): int(minutes) for e, s, minutes in db.session.execute(query) if s}
 
 
 def posted(session_id: UUID) -> dict[UUID, int]:

@@ -207,7 +207,7 @@ def batch(sessions: Sequence[Session]) -> tuple[dict[UUID, dict[int, int]], dict
         .where(Enrolment.id.in_(list(sums)))
         .order_by(accounts.Person.sort_name, accounts.Person.id)
     )
-    return sums, dict(people.tuples().all())
+    return sums, dict(people.all())
 
 
 # What awaits whom
@@ -248,7 +248,7 @@ def _open_ends(session_ids: Sequence[UUID]) -> dict[UUID, int]:
         .where(_In.session_id.in_(session_ids), _In.kind == "in", not_(went))
         .group_by(_In.session_id)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def _keep(session: Session, missing: int, now: datetime) -> Todo:
@@ -315,7 +315,7 @@ def to_certify(me: Actor) -> list[Todo]:
     )
     return [
         Todo(
-            on=clock.local(since).date() + timedelta(days=7),
+            on=clock.local(since or clock.now()).date() + timedelta(days=7),
             title=nlazy(
                 "Certify the hours of one page", "Certify the hours of %(num)d pages", count
             ),

@@ -269,7 +269,7 @@ def certify(sessions: Iterable[Session], *, by: Actor) -> list[Session]:
     )
     rows = list(db.session.scalars(query))
     if not rows:
-        raise Refused(lazy("Choose at least one page."))
+        raise Invalid(pages=lazy("Choose at least one page."))
     for session in sorted(rows, key=lambda s: (str(s.edition_id), s.page or 0)):
         if is_own(session, by):
             raise Refused(

@@ -184,7 +184,7 @@ def _minutes(edition: Edition, page: Session) -> str | None:
     query = select(Line.enrolment_id, Line.minutes).where(
         Line.session_id == page.id, Line.source == Source.PRESENCE
     )
-    posted = dict(db.session.execute(query).tuples().all())
+    posted = dict(db.session.execute(query).all())
     people = db.session.scalars(
         select(Expected.enrolment_id).where(Expected.session_id == page.id)
     ).all()

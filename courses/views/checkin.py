@@ -18,7 +18,7 @@ class CodeForm(forms.Form):
 def _page(form, status=200, refusal=None):
     found = checkin.my_page(me().id, me().programme_id, form.code.data or "")
     session, stamps = found or (None, [])
-    mark = found and presence.mark(
+    mine = found and presence.mark(
         [(s.kind, s.at) for s in stamps],
         register.window(session),
         register.policy(session.edition),
@@ -28,7 +28,7 @@ def _page(form, status=200, refusal=None):
         "courses/checkin/show.html",
         form=form,
         session=session,
-        mark=mark,
+        mine=mine,
         refusal=refusal,
         next=None if found else checkin.next_session(me().id, me().programme_id),
         scanned=bool(form.code.data) and not refusal and not form.errors,

@@ -134,7 +134,10 @@ def test_signing_posts_one_line_for_each_expected_also_for_the_absent(make):
     make.scan(group, 0, group.session.starts_at)
     make.scan(group, 0, group.session.ends_at)
     sign(make, group, head_count=1)
-    assert ledger.posted(group.session.id) == {group.enrolments[0].id: 210, group.enrolments[1].id: 0}
+    assert ledger.posted(group.session.id) == {
+        group.enrolments[0].id: 210,
+        group.enrolments[1].id: 0,
+    }
     assert [a.kind for a in stamps.acts(group.session.id)] == [ActKind.OPENED, ActKind.SIGNED]
 
 
@@ -201,7 +204,7 @@ def test_only_countersigned_pages_are_certified(make):
     with pytest.raises(WrongState):
         register.certify([group.session], by=at_work(make, group, "manager"))
     db.session.rollback()
-    with pytest.raises(Refused):
+    with pytest.raises(Invalid):
         register.certify([], by=at_work(make, group, "manager"))
 
 

@@ -1,16 +1,19 @@
 """Verification names the first place where the register no longer says what was done."""
 
 import hashlib
+import json
 import sqlite3
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 
 from courses import commands, verification
-from lms import audit, db
+from lms import audit, db, frozen
 from tests.databases import KIND
 
 
@@ -18,6 +21,7 @@ from tests.databases import KIND
 def unguarded(*tables):
     """Somebody with the keys of the server: triggers dropped, and put back afterwards."""
     sqlite = KIND == "sqlite"
+    db.session.rollback()
     with db.engine().begin() as connection:
         for table in tables:
             names = ("no_update", "no_delete") if sqlite else ("no_change", "no_truncate")
@@ -30,17 +34,22 @@ def unguarded(*tables):
                 connection.exec_driver_sql(statement)
 
 
-def fault(settings=None, anchor=None):
+def fault(anchor=Path("/nonexistent/anchor")):
     """What `lms hours verify` says, and None if all holds."""
 
     @contextmanager
     def at_work(*, write=True):
         db.session.rollback()
         db.session.expire_all()
-        yield settings or type("Nothing", (), {"anchor": anchor})
+        try:
+            yield SimpleNamespace(anchor=anchor)
+        finally:
+            db.session.rollback()
 
-    options = ["verify", *(["--anchor", str(anchor)] if anchor and anchor.exists() else [])]
+    options = ["verify", *(["--anchor", str(anchor)] if anchor.exists() else [])]
     done = CliRunner().invoke(commands.hours_group, options, obj=at_work)
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
     assert done.exit_code == (0 if "All holds." in done.output else 1), done.output
     return None if done.exit_code == 0 else done.output.strip().splitlines()[-1]
 
@@ -137,8 +146,8 @@ def test_a_row_slipped_in_is_named(kept):
         c.execute(
             text(
                 "INSERT INTO courses_lines (id, programme_id, edition_id, enrolment_id, session_id,"
-                " unit_id, module, minutes, source, at, by_id) SELECT :id, programme_id, edition_id,"
-                " enrolment_id, session_id, unit_id, module, 100, 'made up', at, by_id"
+                " unit_id, module, minutes, source, at, by_id) SELECT :id, programme_id,"
+                " edition_id, enrolment_id, session_id, unit_id, module, 100, 'made up', at, by_id"
                 " FROM courses_lines LIMIT 1"
             ),
             {"id": "0" * 32},
@@ -226,11 +235,6 @@ def test_a_tail_computed_anew_is_known_to_the_anchor(kept):
 
 def _an_hour_earlier(body, at):
     """The entry of a stamp that tells of an hour earlier, and the column that agrees with it."""
-    import json
-    from datetime import datetime
-
-    from lms import frozen
-
     told = json.loads(body)
     when = datetime.fromisoformat(told["row"]["at"]) - timedelta(hours=1)
     told["row"]["at"] = when
@@ -280,16 +284,12 @@ def test_a_dropped_trigger_is_named(kept, table):
             " certified_at = NULL WHERE page = 1",
             "page 1: its state is not what its acts say",
         ),
-        (
-            "UPDATE courses_sessions SET ends_at = starts_at WHERE page = 99",
-            None,
-        ),
     ],
 )
 def test_a_page_that_says_something_else_than_its_acts_is_named(kept, change, said):
     with db.engine().begin() as c:
         c.execute(text(change))
-    assert said is None or said in fault()
+    assert said in fault()
 
 
 def test_minutes_that_the_stamps_do_not_give_are_named(kept):

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
-from courses import checkin, register
+from courses import checkin, register, stamps
 from courses.calendar import (
     EDITION_FLOW,
     Edition,
@@ -166,7 +166,8 @@ def scan(group, number, at):
 def attended_page(group=None, session=None, **more):
     """A page on which everybody was in from before the start to after the end."""
     group = opened_page(group, session, **more)
-    for i in range(len(group.trainees)):
+    awaited = {e.enrolment.person_id for e in stamps.expected(group.session.id)}
+    for i in [i for i, p in enumerate(group.trainees) if p.id in awaited]:
         scan(group, i, group.session.starts_at - timedelta(minutes=3))
         scan(group, i, group.session.ends_at + timedelta(minutes=2))
     return group
@@ -181,7 +182,7 @@ def signed_page(group=None, session=None, **more):
         register.sign(
             group.session,
             topic="What was taught",
-            head_count=len(group.trainees),
+            head_count=len(stamps.expected(group.session.id)),
             by=make.actor(group.trainer, group.programme),
         )
         db.session.commit()
