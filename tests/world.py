@@ -1,0 +1,123 @@
+"""A programme with everybody in it, for the table of permissions and the sweep of all routes.
+
+Everything named here is in programme ONE and belongs to the first of each kind: her edition, her
+session, her case, her plan. The second of each kind holds the same role and nothing of this.
+`elsewhere` is signed in in programme TWO, where she holds every role; in ONE she is the manager.
+"""
+
+from types import SimpleNamespace
+
+from casework import beneficiaries
+from courses.enrolments import Enrolment
+from lms import accounts, db
+from lms.permissions import Role
+from mentoring import assignments
+from tests import make
+
+CAST = (
+    "administrator", "manager", "coordinator", "coordinator2", "trainer", "trainer2", "senior",
+    "senior2", "trainee", "trainee2", "activator", "activator2", "partner", "partner2",
+    "inspector", "elsewhere",
+)  # fmt: skip
+
+
+def build():
+    """The people by name, and the rows by what they are called in addresses and in the table."""
+    programme, other = make.default_programme(), make.programme("TWO")
+    people, rows = {}, {}
+    for name in ("administrator", "manager", "senior", "senior2", "trainer2", "coordinator2",
+                 "inspector", "trainee2"):  # fmt: skip
+        people[name] = make.person(name.rstrip("2"))
+    people["elsewhere"] = make.person("manager")
+    for role in Role:
+        accounts.grant(people["elsewhere"], role, by=None, programme_id=other.id)
+    db.session.commit()
+    _course(people, rows, programme)
+    _casework(people, rows, programme)
+    rows["programme"] = programme
+    rows |= _grants(people, programme)
+    actors = {
+        name: accounts.acting(people[name], programme.id, proven=True)
+        for name in CAST
+        if name != "elsewhere"
+    }
+    actors["elsewhere"] = accounts.acting(people["elsewhere"], other.id, proven=True)
+    return SimpleNamespace(
+        people=people, rows=rows, actors=actors, programme=programme, other=other
+    )
+
+
+def _course(people, rows, programme):
+    """An edition whose trainee also follows the course that is in force."""
+    group = make.class_in_motion(trainees=1)
+    people |= {"trainer": group.trainer, "coordinator": group.coordinator}
+    people["trainee"] = make.walker()
+    own = Enrolment(
+        programme_id=programme.id,
+        edition_id=group.edition.id,
+        person_id=people["trainee"].id,
+        entered_on=group.enrolments[0].entered_on,
+    )
+    db.session.add(own)
+    db.session.commit()
+    make.opened_page(group)
+    rows |= {
+        "edition": group.edition,
+        "session": group.session,
+        "enrolment": own,
+        "version": make.course(),
+        "unit": make.unit("1.10"),
+        "attempt": make.attempt(people["trainee"]),
+        "expected": _expected(group.session, own),
+    }
+
+
+def _expected(session, enrolment):
+    from courses import stamps
+
+    return next(e for e in stamps.expected(session.id) if e.enrolment_id == enrolment.id)
+
+
+def _casework(people, rows, programme):
+    """A case from its referral to a plan that waits for the senior trainer."""
+    hub, body = make.hub(letter="A"), make.body()
+    people["partner"], people["partner2"] = make.partner(body), make.partner(make.body())
+    activator, other = make.activator(hub), make.activator(hub)
+    people |= {"activator": activator.person, "activator2": other.person}
+    for person in (activator.person, other.person):
+        accounts.grant(person, Role.ACTIVATOR, by=None, programme_id=programme.id)
+    plan = make.submitted_plan(senior=people["senior"], activator=activator)
+    parts = beneficiaries.parts(plan.case.beneficiary_id)
+    rows |= {
+        "hub": hub,
+        "body": body,
+        "referral": make.referral(by=people["partner"], hub=hub),
+        "activator": activator,
+        "case": plan.case,
+        "plan": plan,
+        "identity": parts.identity,
+        "social": parts.social,
+        "special": parts.special,
+        "assignment": assignments.of_senior(
+            accounts.acting(people["senior"], programme.id)
+        )[0],
+    }  # fmt: skip
+    rows["review"] = _review(plan)
+    make.assignment(make.person("trainee"), people["senior2"])
+
+
+def _review(plan):
+    from casework import versions
+
+    return versions.round_of(plan)
+
+
+def _grants(people, programme):
+    """One grant of each kind that somebody may choose from."""
+    found = {}
+    for name in ("trainee2", "senior", "partner", "trainer"):
+        grants = db.session.query(accounts.Grant).filter_by(
+            person_id=people[name].id, programme_id=programme.id, role=Role(name.rstrip("2"))
+        )
+        found[f"grant of {name}"] = grants.one()
+    return found
