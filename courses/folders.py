@@ -340,8 +340,8 @@ class _Reader:
         self, where: str, facts: dict[str, Any], parts: list[dict[str, Any]], what: str
     ) -> None:
         """The minutes of the parts are those of the whole."""
-        minutes = [part.get("minutes") for part in parts]
-        if facts.get("minutes") is None or not minutes or None in minutes:
+        minutes = [int(part["minutes"]) for part in parts if "minutes" in part]
+        if "minutes" not in facts or not minutes or len(minutes) < len(parts):
             return
         total = sum(minutes)
         if total != facts["minutes"]:

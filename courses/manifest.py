@@ -2,16 +2,17 @@
 
 from courses import commands, pages, path, policy
 from courses.personal_data import PERSONAL_DATA
-from courses.views import checkin, curriculum, editions, hours, quizzes, register
+from courses.views import certification, checkin, curriculum, editions, hours, quizzes, register
 from courses.views import path as path_views
 from lms.i18n import lazy
 from lms.manifest import Manifest, Tab
 
 COURSES = Manifest(
     name="courses",
-    views=(path_views, quizzes, curriculum, editions, register, checkin, hours),
+    views=(path_views, quizzes, curriculum, editions, register, checkin, hours, certification),
     policy=policy,
     navigation=(
+        Tab(lazy("Certificate"), "certification.mine", "star", policy.READ_OWN_HOURS, 40),
         Tab(lazy("Editions"), "editions.index", "cal", policy.PLAN_EDITION, 15),
         Tab(lazy("Path"), "path.show", "road", policy.WALK_PATH, 12),
         Tab(lazy("Course"), "curriculum.versions", "list", policy.READ_COURSE, 60),

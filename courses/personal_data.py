@@ -21,7 +21,27 @@ _TEST = personal(
     "keep",
 )
 
+_CERTIFICATE = personal(
+    "trainee", "training", "what was certified, and its public verification", "for good", "keep"
+)
+
 PERSONAL_DATA: PersonalData = {
+    "courses_certifications": {
+        **plain("id programme_id dossier_id decided_at version"),
+        "enrolment_id": _CERTIFICATE,
+        "state": _CERTIFICATE,
+        "minutes": _CERTIFICATE,
+        "decided_by_id": _STAFF,
+    },
+    "courses_certificates": {
+        **plain("id programme_id certification_id issued_at ended_at replaced_by_id version"),
+        "number": _CERTIFICATE,
+        "enrolment_id": _CERTIFICATE,
+        "initials": _CERTIFICATE,
+        "minutes": _CERTIFICATE,
+        "state": _CERTIFICATE,
+        "reason": _CERTIFICATE,
+    },
     "courses_editions": plain(
         "id programme_id version_id code name starts_on ends_on state total_percent module_percent"
         " rounding rounding_minutes room version"

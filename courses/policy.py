@@ -1,7 +1,8 @@
 """Who may do what in courses."""
 
-from courses import calendar, enrolments, path, quizzes, register
+from courses import calendar, certificates, enrolments, path, quizzes, register
 from courses.calendar import Edition, Session
+from courses.certificates import Certificate
 from courses.curriculum import CourseVersion, Unit
 from courses.enrolments import Enrolment
 from courses.quizzes import Attempt
@@ -156,4 +157,30 @@ READ_EDITION_HOURS = Permission(
     Edition,
     {Role.COORDINATOR: calendar.coordinated, Role.MANAGER: everywhere},
     lazy("Read the hours of an edition"),
+)
+READ_CERTIFICATION = Permission(
+    "certification:read",
+    Edition,
+    {Role.MANAGER: everywhere, Role.COORDINATOR: calendar.coordinated},
+    lazy("See who has what the certificate asks for"),
+)
+READ_DOSSIER = Permission(
+    "dossier:read",
+    Enrolment,
+    {Role.MANAGER: everywhere, Role.COORDINATOR: enrolments.where_coordinated},
+    lazy("Read the dossier of a trainee"),
+)
+CERTIFY_TRAINEE = Permission(
+    "trainee:certify",
+    Enrolment,
+    {Role.MANAGER: everywhere},
+    lazy("Certify a trainee who has what it takes"),
+    factor=True,
+    fresh=True,
+)
+READ_CERTIFICATE = Permission(
+    "certificate:read",
+    Certificate,
+    {Role.TRAINEE: certificates.own, Role.MANAGER: everywhere},
+    lazy("Open a certificate"),
 )

@@ -119,5 +119,6 @@ PERSONAL_DATA: PersonalData = {
         "body": _TRACE,
     },
     "chain_subjects": {**plain("chain_id sequence"), "subject_id": _TRACE},
+    "counters": plain("id programme_id owner_id series last"),
     "installation": plain("id is_demo made_at"),
 }  # fmt: skip

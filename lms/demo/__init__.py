@@ -63,6 +63,8 @@ def _fill(today: date, chance: random.Random) -> None:
         room="Aula Po",
     )
     _run(people, first, today, chance)
+    with clock.held(clock.utc(today - timedelta(weeks=17), course.MORNING[0])):
+        course.certify(people, first)
     with clock.held(clock.utc(today - timedelta(weeks=10), course.MORNING[0])):
         second = course.make_class(
             people,

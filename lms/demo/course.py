@@ -5,7 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
-from courses import answers, calendar, checkin, curriculum, enrolments, planning, quizzes, register
+from courses import (
+    answers,
+    calendar,
+    certificates,
+    certification,
+    checkin,
+    curriculum,
+    enrolments,
+    planning,
+    quizzes,
+    register,
+)
 from courses.calendar import Edition, Part, Session
 from courses.curriculum import CourseVersion, Unit
 from courses.enrolments import Enrolment
@@ -140,3 +151,13 @@ def right(answer: answers.Answer) -> list[str]:
     if answer.kind == QuestionKind.SHORT:
         return answers.right(answer)
     return [c.value for c in answers.choices(answer) if c.option.weight > 0]
+
+
+def certify(cast: Cast, group: Class) -> None:
+    """Certify those who have what it takes, and close the edition."""
+    missing = certification.missing(group.enrolments)
+    for enrolment in group.enrolments:
+        if not missing[enrolment.id]:
+            certificates.issue(enrolment, by=cast.manager)
+            db.session.flush()
+    calendar.close(group.edition, by=cast.manager)

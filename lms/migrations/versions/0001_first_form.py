@@ -178,6 +178,25 @@ def upgrade() -> None:
         batch_op.create_index("ix_chain_subjects_subject", ["subject_id"], unique=False)
 
     op.create_table(
+        "counters",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("owner_id", sa.Uuid(), nullable=False),
+        sa.Column("series", sa.String(length=40), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.CheckConstraint("last >= 0", name=op.f("ck_counters_last_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_counters_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_counters")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_counters_id_programme_id")),
+        sa.UniqueConstraint("owner_id", "series", name=op.f("uq_counters_owner_id_series")),
+    )
+    op.create_table(
         "courses_question_versions",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("programme_id", sa.Uuid(), nullable=False),
@@ -1781,6 +1800,71 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "courses_certifications",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "ready",
+                "certified",
+                "with_exception",
+                "deferred",
+                name="state_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("dossier_id", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", db.UtcTime(), nullable=True),
+        sa.Column("decided_by_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state NOT IN ('certified', 'with_exception') OR (dossier_id IS NOT NULL AND decided_by_id IS NOT NULL AND decided_at IS NOT NULL)",
+            name=op.f("ck_courses_certifications_certified_has_dossier"),
+        ),
+        sa.CheckConstraint(
+            "minutes >= 0", name=op.f("ck_courses_certifications_minutes_not_negative")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_certifications_decided_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["dossier_id", "programme_id"],
+            ["frozen_documents.id", "frozen_documents.programme_id"],
+            name=op.f("fk_courses_certifications_dossier_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id", "programme_id"],
+            ["courses_enrolments.id", "courses_enrolments.programme_id"],
+            name=op.f("fk_courses_certifications_enrolment_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_certifications_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_certifications")),
+        sa.UniqueConstraint("enrolment_id", name=op.f("uq_courses_certifications_enrolment_id")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_certifications_id_programme_id")
+        ),
+    )
+    op.create_table(
         "courses_sessions",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("programme_id", sa.Uuid(), nullable=False),
@@ -2364,6 +2448,84 @@ def upgrade() -> None:
         sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_answers_id_programme_id")),
     )
     op.create_table(
+        "courses_certificates",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("certification_id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("initials", sa.String(length=4), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "valid",
+                "replaced",
+                "revoked",
+                name="state_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("issued_at", db.UtcTime(), nullable=False),
+        sa.Column("ended_at", db.UtcTime(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("replaced_by_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'valid') = (ended_at IS NULL)",
+            name=op.f("ck_courses_certificates_ended_has_time"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'replaced' OR replaced_by_id IS NOT NULL",
+            name=op.f("ck_courses_certificates_replaced_by"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'revoked' OR reason IS NOT NULL",
+            name=op.f("ck_courses_certificates_revoked_has_reason"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["certification_id", "programme_id"],
+            ["courses_certifications.id", "courses_certifications.programme_id"],
+            name=op.f("fk_courses_certificates_certification_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id", "programme_id"],
+            ["courses_enrolments.id", "courses_enrolments.programme_id"],
+            name=op.f("fk_courses_certificates_enrolment_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_certificates_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["replaced_by_id"],
+            ["courses_certificates.id"],
+            name=op.f("fk_courses_certificates_replaced_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_certificates")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_certificates_id_programme_id")
+        ),
+        sa.UniqueConstraint("number", name=op.f("uq_courses_certificates_number")),
+    )
+    with op.batch_alter_table("courses_certificates", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_courses_certificates_enrolment_id"), ["enrolment_id"], unique=False
+        )
+
+    op.create_table(
         "courses_expected",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("programme_id", sa.Uuid(), nullable=False),
@@ -2672,456 +2834,101 @@ def upgrade() -> None:
         batch_op.create_index("ix_mentoring_comments_review", ["review_id"], unique=False)
 
     op.create_table(
-        "casework_actions",
-        sa.Column("what", sa.LargeBinary(), nullable=False),
-        sa.Column("who", sa.LargeBinary(), nullable=False),
-        sa.Column("due_on", sa.Date(), nullable=False),
+        "casework_plan_rows",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("programme_id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("plan_id", sa.Uuid(), nullable=False),
         sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "situation",
+                "strengths",
+                "goal",
+                "action",
+                "undertaking",
+                "support",
+                "risk",
+                "check",
+                name="kind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
         sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("saved_at", db.UtcTime(), nullable=False),
         sa.Column("saved_by_id", sa.Uuid(), nullable=False),
         sa.Column("is_removed", sa.Boolean(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("place > 0", name=op.f("ck_casework_actions_place_counts_from_one")),
-        sa.ForeignKeyConstraint(
-            ["case_id", "programme_id"],
-            ["casework_cases.id", "casework_cases.programme_id"],
-            name=op.f("fk_casework_actions_case_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["key_id"],
-            ["subject_keys.id"],
-            name=op.f("fk_casework_actions_key_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["plan_id", "programme_id"],
-            ["casework_plans.id", "casework_plans.programme_id"],
-            name=op.f("fk_casework_actions_plan_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["programme_id"],
-            ["programmes.id"],
-            name=op.f("fk_casework_actions_programme_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["saved_by_id"],
-            ["persons.id"],
-            name=op.f("fk_casework_actions_saved_by_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_actions")),
-        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_casework_actions_id_programme_id")),
-        sa.UniqueConstraint("plan_id", "place", name=op.f("uq_casework_actions_plan_id_place")),
-    )
-    op.create_table(
-        "casework_checks",
-        sa.Column("due_on", sa.Date(), nullable=False),
-        sa.Column("company", sa.LargeBinary(), nullable=True),
-        sa.Column("look_at", sa.LargeBinary(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("programme_id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("plan_id", sa.Uuid(), nullable=False),
-        sa.Column("key_id", sa.Uuid(), nullable=False),
-        sa.Column("place", sa.Integer(), nullable=False),
-        sa.Column("saved_at", db.UtcTime(), nullable=False),
-        sa.Column("saved_by_id", sa.Uuid(), nullable=False),
-        sa.Column("is_removed", sa.Boolean(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("place > 0", name=op.f("ck_casework_checks_place_counts_from_one")),
-        sa.ForeignKeyConstraint(
-            ["case_id", "programme_id"],
-            ["casework_cases.id", "casework_cases.programme_id"],
-            name=op.f("fk_casework_checks_case_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["key_id"],
-            ["subject_keys.id"],
-            name=op.f("fk_casework_checks_key_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["plan_id", "programme_id"],
-            ["casework_plans.id", "casework_plans.programme_id"],
-            name=op.f("fk_casework_checks_plan_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["programme_id"],
-            ["programmes.id"],
-            name=op.f("fk_casework_checks_programme_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["saved_by_id"],
-            ["persons.id"],
-            name=op.f("fk_casework_checks_saved_by_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_checks")),
-        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_casework_checks_id_programme_id")),
-        sa.UniqueConstraint("plan_id", "place", name=op.f("uq_casework_checks_plan_id_place")),
-    )
-    op.create_table(
-        "casework_goals",
-        sa.Column("words", sa.LargeBinary(), nullable=False),
-        sa.Column("result", sa.LargeBinary(), nullable=False),
-        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("words", sa.LargeBinary(), nullable=True),
+        sa.Column("result", sa.LargeBinary(), nullable=True),
         sa.Column("much_less", sa.LargeBinary(), nullable=True),
         sa.Column("less", sa.LargeBinary(), nullable=True),
         sa.Column("expected", sa.LargeBinary(), nullable=True),
         sa.Column("more", sa.LargeBinary(), nullable=True),
         sa.Column("much_more", sa.LargeBinary(), nullable=True),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("programme_id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("plan_id", sa.Uuid(), nullable=False),
-        sa.Column("key_id", sa.Uuid(), nullable=False),
-        sa.Column("place", sa.Integer(), nullable=False),
-        sa.Column("saved_at", db.UtcTime(), nullable=False),
-        sa.Column("saved_by_id", sa.Uuid(), nullable=False),
-        sa.Column("is_removed", sa.Boolean(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("place > 0", name=op.f("ck_casework_goals_place_counts_from_one")),
-        sa.ForeignKeyConstraint(
-            ["case_id", "programme_id"],
-            ["casework_cases.id", "casework_cases.programme_id"],
-            name=op.f("fk_casework_goals_case_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["key_id"],
-            ["subject_keys.id"],
-            name=op.f("fk_casework_goals_key_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["plan_id", "programme_id"],
-            ["casework_plans.id", "casework_plans.programme_id"],
-            name=op.f("fk_casework_goals_plan_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["programme_id"],
-            ["programmes.id"],
-            name=op.f("fk_casework_goals_programme_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["saved_by_id"],
-            ["persons.id"],
-            name=op.f("fk_casework_goals_saved_by_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_goals")),
-        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_casework_goals_id_programme_id")),
-        sa.UniqueConstraint("plan_id", "place", name=op.f("uq_casework_goals_plan_id_place")),
-    )
-    op.create_table(
-        "casework_risks",
-        sa.Column("what", sa.LargeBinary(), nullable=False),
-        sa.Column("response", sa.LargeBinary(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("programme_id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("plan_id", sa.Uuid(), nullable=False),
-        sa.Column("key_id", sa.Uuid(), nullable=False),
-        sa.Column("place", sa.Integer(), nullable=False),
-        sa.Column("saved_at", db.UtcTime(), nullable=False),
-        sa.Column("saved_by_id", sa.Uuid(), nullable=False),
-        sa.Column("is_removed", sa.Boolean(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("place > 0", name=op.f("ck_casework_risks_place_counts_from_one")),
-        sa.ForeignKeyConstraint(
-            ["case_id", "programme_id"],
-            ["casework_cases.id", "casework_cases.programme_id"],
-            name=op.f("fk_casework_risks_case_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["key_id"],
-            ["subject_keys.id"],
-            name=op.f("fk_casework_risks_key_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["plan_id", "programme_id"],
-            ["casework_plans.id", "casework_plans.programme_id"],
-            name=op.f("fk_casework_risks_plan_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["programme_id"],
-            ["programmes.id"],
-            name=op.f("fk_casework_risks_programme_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["saved_by_id"],
-            ["persons.id"],
-            name=op.f("fk_casework_risks_saved_by_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_risks")),
-        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_casework_risks_id_programme_id")),
-        sa.UniqueConstraint("plan_id", "place", name=op.f("uq_casework_risks_plan_id_place")),
-    )
-    op.create_table(
-        "casework_situations",
-        sa.Column("words", sa.LargeBinary(), nullable=True),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("programme_id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("plan_id", sa.Uuid(), nullable=False),
-        sa.Column("key_id", sa.Uuid(), nullable=False),
-        sa.Column("place", sa.Integer(), nullable=False),
-        sa.Column("saved_at", db.UtcTime(), nullable=False),
-        sa.Column("saved_by_id", sa.Uuid(), nullable=False),
-        sa.Column("is_removed", sa.Boolean(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("place > 0", name=op.f("ck_casework_situations_place_counts_from_one")),
-        sa.ForeignKeyConstraint(
-            ["case_id", "programme_id"],
-            ["casework_cases.id", "casework_cases.programme_id"],
-            name=op.f("fk_casework_situations_case_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["key_id"],
-            ["subject_keys.id"],
-            name=op.f("fk_casework_situations_key_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["plan_id", "programme_id"],
-            ["casework_plans.id", "casework_plans.programme_id"],
-            name=op.f("fk_casework_situations_plan_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["programme_id"],
-            ["programmes.id"],
-            name=op.f("fk_casework_situations_programme_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["saved_by_id"],
-            ["persons.id"],
-            name=op.f("fk_casework_situations_saved_by_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_situations")),
-        sa.UniqueConstraint(
-            "id", "programme_id", name=op.f("uq_casework_situations_id_programme_id")
-        ),
-        sa.UniqueConstraint("plan_id", "place", name=op.f("uq_casework_situations_plan_id_place")),
-    )
-    op.create_table(
-        "casework_strengths",
-        sa.Column("words", sa.LargeBinary(), nullable=True),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("programme_id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("plan_id", sa.Uuid(), nullable=False),
-        sa.Column("key_id", sa.Uuid(), nullable=False),
-        sa.Column("place", sa.Integer(), nullable=False),
-        sa.Column("saved_at", db.UtcTime(), nullable=False),
-        sa.Column("saved_by_id", sa.Uuid(), nullable=False),
-        sa.Column("is_removed", sa.Boolean(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("place > 0", name=op.f("ck_casework_strengths_place_counts_from_one")),
-        sa.ForeignKeyConstraint(
-            ["case_id", "programme_id"],
-            ["casework_cases.id", "casework_cases.programme_id"],
-            name=op.f("fk_casework_strengths_case_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["key_id"],
-            ["subject_keys.id"],
-            name=op.f("fk_casework_strengths_key_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["plan_id", "programme_id"],
-            ["casework_plans.id", "casework_plans.programme_id"],
-            name=op.f("fk_casework_strengths_plan_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["programme_id"],
-            ["programmes.id"],
-            name=op.f("fk_casework_strengths_programme_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["saved_by_id"],
-            ["persons.id"],
-            name=op.f("fk_casework_strengths_saved_by_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_strengths")),
-        sa.UniqueConstraint(
-            "id", "programme_id", name=op.f("uq_casework_strengths_id_programme_id")
-        ),
-        sa.UniqueConstraint("plan_id", "place", name=op.f("uq_casework_strengths_plan_id_place")),
-    )
-    op.create_table(
-        "casework_supports",
-        sa.Column("what", sa.LargeBinary(), nullable=False),
-        sa.Column("giver", sa.LargeBinary(), nullable=False),
+        sa.Column("what", sa.LargeBinary(), nullable=True),
+        sa.Column("who", sa.LargeBinary(), nullable=True),
+        sa.Column("party", sa.LargeBinary(), nullable=True),
+        sa.Column("giver", sa.LargeBinary(), nullable=True),
         sa.Column("rhythm", sa.LargeBinary(), nullable=True),
-        sa.Column("due_on", sa.Date(), nullable=True),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("programme_id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("plan_id", sa.Uuid(), nullable=False),
-        sa.Column("key_id", sa.Uuid(), nullable=False),
-        sa.Column("place", sa.Integer(), nullable=False),
-        sa.Column("saved_at", db.UtcTime(), nullable=False),
-        sa.Column("saved_by_id", sa.Uuid(), nullable=False),
-        sa.Column("is_removed", sa.Boolean(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("place > 0", name=op.f("ck_casework_supports_place_counts_from_one")),
-        sa.ForeignKeyConstraint(
-            ["case_id", "programme_id"],
-            ["casework_cases.id", "casework_cases.programme_id"],
-            name=op.f("fk_casework_supports_case_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["key_id"],
-            ["subject_keys.id"],
-            name=op.f("fk_casework_supports_key_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["plan_id", "programme_id"],
-            ["casework_plans.id", "casework_plans.programme_id"],
-            name=op.f("fk_casework_supports_plan_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["programme_id"],
-            ["programmes.id"],
-            name=op.f("fk_casework_supports_programme_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["saved_by_id"],
-            ["persons.id"],
-            name=op.f("fk_casework_supports_saved_by_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_supports")),
-        sa.UniqueConstraint(
-            "id", "programme_id", name=op.f("uq_casework_supports_id_programme_id")
-        ),
-        sa.UniqueConstraint("plan_id", "place", name=op.f("uq_casework_supports_plan_id_place")),
-    )
-    op.create_table(
-        "casework_undertakings",
-        sa.Column("party", sa.LargeBinary(), nullable=False),
-        sa.Column("what", sa.LargeBinary(), nullable=False),
-        sa.Column("due_on", sa.Date(), nullable=True),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("programme_id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("plan_id", sa.Uuid(), nullable=False),
-        sa.Column("key_id", sa.Uuid(), nullable=False),
-        sa.Column("place", sa.Integer(), nullable=False),
-        sa.Column("saved_at", db.UtcTime(), nullable=False),
-        sa.Column("saved_by_id", sa.Uuid(), nullable=False),
-        sa.Column("is_removed", sa.Boolean(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("response", sa.LargeBinary(), nullable=True),
+        sa.Column("company", sa.LargeBinary(), nullable=True),
+        sa.Column("look_at", sa.LargeBinary(), nullable=True),
         sa.CheckConstraint(
-            "place > 0", name=op.f("ck_casework_undertakings_place_counts_from_one")
+            "kind IN ('situation', 'strengths', 'undertaking', 'support', 'risk') OR due_on IS NOT NULL",
+            name=op.f("ck_casework_plan_rows_what_is_dated_has_a_day"),
         ),
+        sa.CheckConstraint(
+            "kind NOT IN ('situation', 'strengths') OR NOT is_removed",
+            name=op.f("ck_casework_plan_rows_fixed_stays"),
+        ),
+        sa.CheckConstraint("place > 0", name=op.f("ck_casework_plan_rows_place_counts_from_one")),
         sa.ForeignKeyConstraint(
             ["case_id", "programme_id"],
             ["casework_cases.id", "casework_cases.programme_id"],
-            name=op.f("fk_casework_undertakings_case_id"),
+            name=op.f("fk_casework_plan_rows_case_id"),
             initially="DEFERRED",
             deferrable=True,
         ),
         sa.ForeignKeyConstraint(
             ["key_id"],
             ["subject_keys.id"],
-            name=op.f("fk_casework_undertakings_key_id"),
+            name=op.f("fk_casework_plan_rows_key_id"),
             initially="DEFERRED",
             deferrable=True,
         ),
         sa.ForeignKeyConstraint(
             ["plan_id", "programme_id"],
             ["casework_plans.id", "casework_plans.programme_id"],
-            name=op.f("fk_casework_undertakings_plan_id"),
+            name=op.f("fk_casework_plan_rows_plan_id"),
             initially="DEFERRED",
             deferrable=True,
         ),
         sa.ForeignKeyConstraint(
             ["programme_id"],
             ["programmes.id"],
-            name=op.f("fk_casework_undertakings_programme_id"),
+            name=op.f("fk_casework_plan_rows_programme_id"),
             initially="DEFERRED",
             deferrable=True,
         ),
         sa.ForeignKeyConstraint(
             ["saved_by_id"],
             ["persons.id"],
-            name=op.f("fk_casework_undertakings_saved_by_id"),
+            name=op.f("fk_casework_plan_rows_saved_by_id"),
             initially="DEFERRED",
             deferrable=True,
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_undertakings")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_plan_rows")),
         sa.UniqueConstraint(
-            "id", "programme_id", name=op.f("uq_casework_undertakings_id_programme_id")
+            "id", "programme_id", name=op.f("uq_casework_plan_rows_id_programme_id")
         ),
         sa.UniqueConstraint(
-            "plan_id", "place", name=op.f("uq_casework_undertakings_plan_id_place")
+            "plan_id", "kind", "place", name=op.f("uq_casework_plan_rows_plan_id_kind_place")
         ),
     )
     op.create_table(
@@ -3182,14 +2989,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_mentoring_answers_comment")
 
     op.drop_table("mentoring_answers")
-    op.drop_table("casework_undertakings")
-    op.drop_table("casework_supports")
-    op.drop_table("casework_strengths")
-    op.drop_table("casework_situations")
-    op.drop_table("casework_risks")
-    op.drop_table("casework_goals")
-    op.drop_table("casework_checks")
-    op.drop_table("casework_actions")
+    op.drop_table("casework_plan_rows")
     with op.batch_alter_table("mentoring_comments", schema=None) as batch_op:
         batch_op.drop_index("ix_mentoring_comments_review")
 
@@ -3212,6 +3012,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_courses_expected_enrolment")
 
     op.drop_table("courses_expected")
+    with op.batch_alter_table("courses_certificates", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_courses_certificates_enrolment_id"))
+
+    op.drop_table("courses_certificates")
     op.drop_table("courses_answers")
     with op.batch_alter_table("courses_acts", schema=None) as batch_op:
         batch_op.drop_index("ix_courses_acts_edition")
@@ -3245,6 +3049,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_courses_sessions_edition_id_starts_at")
 
     op.drop_table("courses_sessions")
+    op.drop_table("courses_certifications")
     with op.batch_alter_table("courses_attempts", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_courses_attempts_one_under_way",
@@ -3348,6 +3153,7 @@ def downgrade() -> None:
 
     op.drop_table("courses_versions")
     op.drop_table("courses_question_versions")
+    op.drop_table("counters")
     with op.batch_alter_table("chain_subjects", schema=None) as batch_op:
         batch_op.drop_index("ix_chain_subjects_subject")
 

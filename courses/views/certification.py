@@ -1,0 +1,143 @@
+"""Who has what it takes, the act of certifying, the certificate, and its verification by anyone."""
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+
+from courses import certificates, certification, forecast, policy
+from courses.certificates import CertificateState
+from lms import forms, guard, sign_ins
+from lms.errors import TooMany
+from lms.guard import allow, me, public
+from lms.i18n import LANGUAGES, gettext, language, lazy, speaking
+
+bp = Blueprint("certification", __name__)
+
+
+class NumberForm(forms.Form):
+    number = forms.Words(lazy("Number of the certificate"), most=40)
+
+
+def conditions():
+    """What the other packages ask for, beside hours and unit 1.10."""
+    return [c for package in current_app.extensions["packages"] for c in package.certified_if]
+
+
+@bp.get("/editions/<uuid:edition>/certification")
+@allow(policy.READ_CERTIFICATION, "edition")
+def edition(edition):
+    people = certification.people(edition.id)
+    missing = certification.missing(people, conditions())
+    decided = certification.decided(people)
+    waiting = [e for e in people if e.id not in decided]
+    return render_template(
+        "courses/certification/edition.html",
+        edition=edition,
+        people=people,
+        missing=missing,
+        certificates=certificates.of_enrolments([e.id for e in people]),
+        ready=[e for e in waiting if not missing[e.id]],
+        waiting=waiting,
+        certifies=policy.CERTIFY_TRAINEE.held_by(me()),
+    )
+
+
+@bp.get("/enrolments/<uuid:enrolment>/certification")
+@allow(policy.READ_DOSSIER, "enrolment")
+def dossier(enrolment):
+    return render_template(
+        "courses/certification/dossier.html",
+        enrolment=enrolment,
+        found=forecast.forecasts([enrolment.id])[enrolment.id],
+        missing=certification.missing([enrolment], conditions())[enrolment.id],
+        certificate=certificates.of_enrolments([enrolment.id]).get(enrolment.id),
+        certifies=policy.CERTIFY_TRAINEE.held_by(me()),
+    )
+
+
+@bp.get("/enrolments/<uuid:enrolment>/certify")
+@allow(policy.CERTIFY_TRAINEE, "enrolment")
+def confirm(enrolment):
+    return render_template(
+        "courses/certification/confirm.html",
+        enrolment=enrolment,
+        found=forecast.forecasts([enrolment.id])[enrolment.id],
+        missing=certification.missing([enrolment], conditions())[enrolment.id],
+    )
+
+
+@bp.post("/enrolments/<uuid:enrolment>/certify")
+@allow(policy.CERTIFY_TRAINEE, "enrolment")
+def certify(enrolment):
+    row = certificates.issue(enrolment, also=conditions(), by=me())
+    flash(gettext("Certified. The certificate is number %(number)s.", number=row.number))
+    return redirect(url_for(".edition", edition=enrolment.edition_id), 303)
+
+
+@bp.get("/certificate")
+@allow(policy.READ_CERTIFICATE)
+def mine():
+    rows = certificates.of_person(me())
+    return render_template("courses/certification/mine.html", rows=rows)
+
+
+@bp.get("/certificates/<uuid:certificate>/pdf")
+@allow(policy.READ_CERTIFICATE, "certificate")
+def pdf(certificate):
+    asked = request.args.get("language", language())
+    with speaking(asked if asked in LANGUAGES else language()):
+        made = certificates.pdf(certificate, address=_address(certificate.number), by=me())
+    name = f"{certificate.number}.pdf"
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return Response(made, mimetype="application/pdf", headers=headers)
+
+
+def _address(number):
+    public_url = current_app.extensions["affianca"].public_url
+    return public_url + url_for("certification.verify", number=number)
+
+
+# For anyone
+
+
+@bp.get("/verify")
+@public
+def ask():
+    form = NumberForm(asked=True)
+    if request.args and form.validate():
+        number = certificates.written(form.number.data)
+        return redirect(url_for(".verify", number=number), 303)
+    page = render_template("courses/certification/ask.html", form=form)
+    return page, 422 if form.errors else 200
+
+
+@bp.get("/verify/<number>")
+@public
+def verify(number):
+    """Valid, replaced, revoked or unknown; who tries many unknown numbers has to wait."""
+    try:
+        sign_ins.check_wait("verify", request.remote_addr or "")
+    except TooMany as refusal:
+        return _shown(None, refusal.message, 429)
+    found = certificates.find(number)
+    if found is None:
+        guard.aside(lambda: sign_ins.failed("verify", request.remote_addr or ""))
+        return _shown(None, lazy("We know of no certificate with this number."), 404)
+    said = {
+        CertificateState.VALID: lazy("This certificate is valid."),
+        CertificateState.REPLACED: lazy("This certificate has been replaced by another one."),
+        CertificateState.REVOKED: lazy("This certificate has been revoked."),
+    }
+    return _shown(found, said[found.state], 200)
+
+
+def _shown(found, message, status):
+    page = render_template("courses/certification/verify.html", found=found, message=message)
+    return page, status, {"X-Robots-Tag": "noindex"}
