@@ -69,7 +69,7 @@ say(
         EditionState.CLOSED: Word(lazy("closed"), "good", "ok"),
         EditionState.ARCHIVED: Word(lazy("archived"), "", "lock"),
         SessionState.SCHEDULED: Word(lazy("in the calendar"), "", "cal"),
-        SessionState.OPEN: Word(lazy("open"), "turn", "turn"),
+        SessionState.OPEN: Word(lazy("page open"), "turn", "turn"),
         SessionState.SIGNED: Word(lazy("signed by the trainer"), "", "pen"),
         SessionState.COUNTERSIGNED: Word(lazy("countersigned"), "", "pen"),
         SessionState.CERTIFIED: Word(lazy("certified"), "good", "ok"),

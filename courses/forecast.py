@@ -41,7 +41,7 @@ IN_NEED = frozenset({Outlook.NARROW, Outlook.NOT_ALONE})
 say(
     {
         Outlook.REACHED: Word(lazy("Reached"), "good", "ok"),
-        Outlook.STILL: Word(lazy("Can still make it"), "good", "ok"),
+        Outlook.STILL: Word(lazy("Within reach"), "good", "ok"),
         Outlook.NARROW: Word(lazy("No session to lose"), "turn", "warn"),
         Outlook.NOT_ALONE: Word(lazy("Hours to make up"), "bad", "warn"),
     }

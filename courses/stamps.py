@@ -50,10 +50,10 @@ say(
     {
         StampSource.CODE: Word(lazy("with the code"), "", "qr"),
         StampSource.ATTESTED: Word(lazy("attested by the trainer"), "", "pen"),
-        ActKind.OPENED: Word(lazy("opened"), "", "eye"),
-        ActKind.SIGNED: Word(lazy("signed"), "good", "pen"),
-        ActKind.COUNTERSIGNED: Word(lazy("countersigned"), "good", "pen"),
-        ActKind.CERTIFIED: Word(lazy("certified"), "good", "seal"),
+        ActKind.OPENED: Word(lazy("page opened"), "", "eye"),
+        ActKind.SIGNED: Word(lazy("page signed"), "good", "pen"),
+        ActKind.COUNTERSIGNED: Word(lazy("page countersigned"), "good", "pen"),
+        ActKind.CERTIFIED: Word(lazy("page certified"), "good", "seal"),
     }
 )
 

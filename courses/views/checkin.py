@@ -1,4 +1,5 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
+from wtforms import HiddenField
 
 from courses import checkin, policy, presence, register
 from courses.presence import StampKind
@@ -12,7 +13,7 @@ bp = Blueprint("checkin", __name__, url_prefix="/checkin")
 
 class CodeForm(forms.Form):
     code = forms.Words(lazy("Code on the wall"), most=12)
-    kind = forms.HiddenField()
+    kind = HiddenField()
 
 
 def _page(form, status=200, refusal=None):

@@ -1,10 +1,10 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 
 from courses import enrolments, forecast, ledger, pages, policy, register
-from lms import clock, forms
+from lms import forms
 from lms.errors import NotFound
 from lms.guard import allow, me
-from lms.i18n import gettext, lazy
+from lms.i18n import day, gettext, lazy
 from lms.permissions import can
 
 bp = Blueprint("hours", __name__)
@@ -81,7 +81,7 @@ def _named(session):
         "Page %(page)s: %(unit)s, %(day)s",
         page=session.page,
         unit=session.unit.code,
-        day=clock.local(session.starts_at).strftime("%d.%m.%Y"),
+        day=day(session.starts_at),
     )
 
 

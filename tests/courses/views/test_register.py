@@ -9,7 +9,6 @@ from courses.calendar import SessionState
 from lms import clock, db
 from tests.pages import Page
 
-
 HELD = clock.held
 
 
