@@ -98,7 +98,7 @@ def own(me: Actor) -> ColumnElement[bool]:
 
 def written(number: str) -> str:
     """The number as it is kept, whichever way somebody has typed it."""
-    return "".join(number.upper().split())[:40]
+    return "".join(c for c in number.upper() if c.isalnum() or c == "-")[:40]
 
 
 # Queries

@@ -45,7 +45,7 @@ def pdf(template: str, data: Mapping[str, Any], *, at: datetime) -> bytes:
             format="pdf",
             sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
             pdf_standards=["a-2a", "ua-1"],
-            timestamp=at,
+            timestamp=at.replace(microsecond=0),
         )
     return made
 

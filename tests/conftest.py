@@ -12,7 +12,7 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import event
 
 from lms import app as application
-from lms import db, installation, keys
+from lms import db, i18n, installation, keys
 from lms.settings import Settings
 from tests import databases
 from tests import make as makers
@@ -87,7 +87,7 @@ def restore(app):
 def database(restore):
     """Each test starts from the empty schema; commits are real."""
     restore()
-    with db.scope(write=True):
+    with db.scope(write=True), i18n.speaking("en"):
         yield db
         db.session.rollback()
 
