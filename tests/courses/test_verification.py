@@ -18,11 +18,24 @@ from tests.databases import KIND
 
 
 @contextmanager
+def outside():
+    """A connection beside the program's. Afterwards nobody remembers the old form of the tables.
+
+    Each test begins from a copy of the database, number of its form included: a connection kept
+    from an earlier test could take one form for another.
+    """
+    db.session.rollback()
+    db.engine().dispose()
+    with db.engine().begin() as connection:
+        yield connection
+    db.engine().dispose()
+
+
+@contextmanager
 def unguarded(*tables):
     """Somebody with the keys of the server: triggers dropped, and put back afterwards."""
     sqlite = KIND == "sqlite"
-    db.session.rollback()
-    with db.engine().begin() as connection:
+    with outside() as connection:
         for table in tables:
             names = ("no_update", "no_delete") if sqlite else ("no_change", "no_truncate")
             for name in names:
@@ -142,7 +155,7 @@ def test_swapped_entries_are_named(kept):
 
 
 def test_a_row_slipped_in_is_named(kept):
-    with db.engine().begin() as c:
+    with outside() as c:
         c.execute(
             text(
                 "INSERT INTO courses_lines (id, programme_id, edition_id, enrolment_id, session_id,"
@@ -184,7 +197,7 @@ def cut_tail(c, keep):
 
 
 def length_now():
-    with db.engine().begin() as c:
+    with outside() as c:
         return c.execute(text("SELECT length FROM chains WHERE kind = 'register'")).scalar()
 
 
@@ -245,16 +258,16 @@ def _an_hour_earlier(body, at):
 @pytest.mark.skipif(KIND != "sqlite", reason="INSERT OR REPLACE is SQLite's own")
 def test_insert_or_replace_is_refused_by_the_program_and_named_if_done_outside_it(kept):
     copy = "INSERT OR REPLACE INTO courses_lines SELECT * FROM courses_lines LIMIT 1"
-    with pytest.raises(Exception, match="only grows"), db.engine().begin() as c:
+    with pytest.raises(Exception, match="only grows"), outside() as c:
         c.exec_driver_sql(copy)
-    outside = sqlite3.connect(str(db.engine().url.database), timeout=20)
-    names = [row[1] for row in outside.execute("PRAGMA table_info(courses_lines)")]
+    other = sqlite3.connect(str(db.engine().url.database), timeout=20)
+    names = [row[1] for row in other.execute("PRAGMA table_info(courses_lines)")]
     columns = ", ".join("199" if n == "minutes" else n for n in names)
-    outside.execute(
+    other.execute(
         f"INSERT OR REPLACE INTO courses_lines SELECT {columns} FROM courses_lines LIMIT 1"
     )
-    outside.commit()
-    outside.close()
+    other.commit()
+    other.close()
     assert "its row in courses_lines was changed" in fault()
 
 
@@ -262,12 +275,12 @@ def test_insert_or_replace_is_refused_by_the_program_and_named_if_done_outside_i
 def test_a_dropped_trigger_is_named(kept, table):
     sqlite = KIND == "sqlite"
     name, on = ("no_update", "") if sqlite else ("no_change", f" ON {table}")
-    with db.engine().begin() as c:
+    with outside() as c:
         c.execute(text(f"DROP TRIGGER {table}_{name}{on}"))
     try:
         assert fault() == f"table {table}: its trigger was dropped"
     finally:
-        with db.engine().begin() as c:
+        with outside() as c:
             for statement in db.triggers(table, c.dialect.name):
                 if name in statement:
                     c.exec_driver_sql(statement)
@@ -287,7 +300,7 @@ def test_a_dropped_trigger_is_named(kept, table):
     ],
 )
 def test_a_page_that_says_something_else_than_its_acts_is_named(kept, change, said):
-    with db.engine().begin() as c:
+    with outside() as c:
         c.execute(text(change))
     assert said in fault()
 
