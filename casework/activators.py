@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, synonym
 
+from courses import quizzes
 from lms import accounts, audit, clock, db, files, frozen, mail
 from lms.accounts import Grant, Person
 from lms.errors import Invalid, NotFound, Refused, WrongState
@@ -47,6 +48,14 @@ say(
 
 WITH_CASES = (Stage.SUPERVISED, Stage.AUTONOMOUS)
 """The stages in which somebody may hold living cases."""
+
+PROPOSED = lazy(
+    "You may accompany persons of this hub under the guidance of your senior trainer. You see only "
+    "the cases that are given to you, write facts that the person could read, and keep to yourself "
+    "what you learn, also when your task has ended. Ask your senior trainer before you give "
+    "anything to others. Whatever you open leaves a trace."
+)
+"""What the manager starts from when she writes an authorisation."""
 
 FLOW = Flow(supervise=({Stage.TRAINING}, Stage.SUPERVISED))
 
@@ -221,8 +230,6 @@ def of_person(person_id: UUID, programme_id: UUID) -> Activator | None:
 
 def standing(activator: Activator) -> list[Condition]:
     """The four conditions as they are now."""
-    from courses import quizzes  # noqa: PLC0415
-
     return conditions(
         has_passed=quizzes.gate_passed(activator.person_id, activator.programme_id),
         has_factor=activator.person.factor_secret is not None,

@@ -4,10 +4,12 @@ What is known of a person lies in three tables, each with permissions of its own
 she lives, and what the law protects most. All of it is sealed with her own key.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint, Uuid, select
+from sqlalchemy import ColumnElement, UniqueConstraint, Uuid, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms import audit, clock, db, keys
@@ -101,9 +103,37 @@ PARTS: tuple[type[Identity] | type[Social] | type[Special], ...] = (Identity, So
 # Queries
 
 
-def part(kind: Any, beneficiary_id: UUID) -> Any:
-    """One of the three tables' row for this person."""
-    return db.session.scalars(select(kind).where(kind.beneficiary_id == beneficiary_id)).one()
+@dataclass(frozen=True)
+class Parts:
+    """The three rows of one person, still sealed."""
+
+    identity: Identity
+    social: Social
+    special: Special
+
+
+def parts(beneficiary_id: UUID) -> Parts:
+    query = (
+        select(Identity, Social, Special)
+        .join(Social, Social.beneficiary_id == Identity.beneficiary_id)
+        .join(Special, Special.beneficiary_id == Identity.beneficiary_id)
+        .where(Identity.beneficiary_id == beneficiary_id)
+    )
+    return Parts(*db.session.execute(query).one())
+
+
+def first_names(
+    cases: Mapping[UUID, UUID], within: ColumnElement[bool], *, by: Actor
+) -> dict[UUID, str]:
+    """Of cases with their persons: the first name, as far as the reader may know it, by case."""
+    if not cases:
+        return {}
+    query = select(Identity).where(Identity.beneficiary_id.in_(set(cases.values())), within)
+    rows = {row.beneficiary_id: row for row in db.session.scalars(query)}
+    whose = {rows[person].id: case for case, person in cases.items() if person in rows}
+    opened = keys.open_rows(rows.values(), by=by, subjects=whose)
+    names = {plain.row.beneficiary_id: plain.first_name or "" for plain in opened}
+    return {case: names[person] for case, person in cases.items() if person in names}
 
 
 # Operations

@@ -23,13 +23,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from casework import activators, counters
+from casework import activators, counters, referrals
 from casework.activators import WITH_CASES, Activator
-from casework.beneficiaries import Beneficiary, Identity
+from casework.beneficiaries import Beneficiary
 from casework.counters import Series
 from casework.referrals import Referral, ReferralState
 from lms import audit, clock, db, keys, mail
-from lms.errors import Invalid, Refused, WrongState
+from lms.errors import Invalid, NotFound, Refused, WrongState
 from lms.flow import Flow, Word, say
 from lms.i18n import lazy
 from lms.permissions import Actor
@@ -92,6 +92,10 @@ say(
         CaseState.FOLLOW_UP: Word(lazy("follow-up"), "good", "eye"),
         CaseState.CLOSED: Word(lazy("closed"), "", "lock"),
         CaseState.REOPENED: Word(lazy("reopened"), "turn", "undo"),
+    }
+)
+say(
+    {
         EventKind.REFERRED: Word(lazy("Referred by a body of the network"), "", "mail"),
         EventKind.ACCEPTED: Word(lazy("Referral accepted"), "good", "ok"),
         EventKind.ASSIGNED: Word(lazy("Assigned to an activator"), "", "people"),
@@ -122,9 +126,7 @@ FLOW = Flow(
 )
 
 REASONS: dict[str, tuple[Reason, ...]] = {
-    "begin_assessment": (
-        Reason.WANTS_TO_BEGIN, Reason.NEEDS_TO_UNDERSTAND, Reason.CANNOT_WAIT,
-    ),
+    "begin_assessment": (Reason.WANTS_TO_BEGIN, Reason.NEEDS_TO_UNDERSTAND, Reason.CANNOT_WAIT),
     "begin_planning": (Reason.NEEDS_ARE_CLEAR, Reason.CANNOT_WAIT, Reason.SHE_ASKED),
     "look_again": (Reason.LIFE_HAS_CHANGED, Reason.NEEDS_TO_UNDERSTAND, Reason.SHE_ASKED),
 }  # fmt: skip
@@ -215,19 +217,15 @@ def followed_ids(me: Actor) -> Select[UUID]:
 def of_own(me: Actor, model: Any) -> ColumnElement[bool]:
     """Rows about the persons whom an activator accompanies."""
     mine = select(Case.beneficiary_id).where(Case.programme_id == me.programme_id, own(me))
-    found: ColumnElement[bool] = _beneficiary(model).in_(mine)
+    found: ColumnElement[bool] = model.beneficiary_id.in_(mine)
     return found
 
 
 def of_followed(me: Actor, model: Any) -> ColumnElement[bool]:
     """Rows about the persons accompanied by those whom a senior trainer follows."""
     theirs = select(Case.beneficiary_id).where(Case.programme_id == me.programme_id, followed(me))
-    found: ColumnElement[bool] = _beneficiary(model).in_(theirs)
+    found: ColumnElement[bool] = model.beneficiary_id.in_(theirs)
     return found
-
-
-def _beneficiary(model: Any) -> Any:
-    return model.id if model is Beneficiary else model.beneficiary_id
 
 
 # Rules
@@ -239,17 +237,8 @@ def contact_by(accepted_at: datetime) -> date:
 
 
 def next_move(state: CaseState) -> str | None:
-    """The move that leads a case on from here; None where another topic makes it."""
-    ways = [m for m in ("begin_assessment", "begin_planning") if m in FLOW.open_to(state)]
-    return ways[0] if ways else None
-
-
-def places(moments: list[datetime], until: datetime) -> list[float]:
-    """Where each moment stands on a line from the first to now, in hundredths of its length."""
-    if not moments:
-        return []
-    whole = (until - moments[0]).total_seconds() or 1
-    return [round(100 * (m - moments[0]).total_seconds() / whole, 1) for m in moments]
+    """The move that the activator can make from here; None where another topic makes it."""
+    return next((move for move in REASONS if move in FLOW.open_to(state)), None)
 
 
 # Queries
@@ -293,57 +282,37 @@ def of_referrals(referrals: Iterable[Referral]) -> dict[UUID, Case]:
     return {c.referral_id: c for c in db.session.scalars(query) if c.referral_id}
 
 
+def without_case(within: ColumnElement[bool]) -> list[Referral]:
+    """Accepted referrals that nobody accompanies yet, the oldest answer first."""
+    has_case = select(Case.id).where(Case.referral_id == Referral.id).exists()
+    return referrals.listed(
+        within & (Referral.state == ReferralState.ACCEPTED) & ~has_case, by=Referral.answered_at
+    )
+
+
 def events(case: Case) -> list[Event]:
     """The timeline of a case, oldest first."""
     query = select(Event).where(Event.case_id == case.id).order_by(Event.at, Event.id)
     return list(db.session.scalars(query))
 
 
-def identities(cases: Iterable[Case], within: ColumnElement[bool]) -> dict[UUID, Identity]:
-    """By person: who she is, as far as the reader may know. Still sealed."""
-    ids = {c.beneficiary_id for c in cases}
-    query = select(Identity).where(Identity.beneficiary_id.in_(ids), within)
-    return {row.beneficiary_id: row for row in db.session.scalars(query)}
-
-
-def names(cases: list[Case], within: ColumnElement[bool], *, by: Actor) -> dict[UUID, str]:
-    """The first name of each of these cases that the reader may know, by case id."""
-    known = identities(cases, within)
-    mine = [c for c in cases if c.beneficiary_id in known]
-    rows = [known[c.beneficiary_id] for c in mine]
-    whose = {known[c.beneficiary_id].id: c.id for c in mine}
-    opened = keys.open_rows(rows, by=by, subjects=whose)
-    return {case.id: plain.first_name or "" for case, plain in zip(mine, opened, strict=True)}
-
-
-def was_reached(case: Case) -> bool:
-    """Whether the person has been spoken with at least once."""
-    query = select(Event.id).where(
-        Event.case_id == case.id,
+def reached(of: Iterable[Case]) -> set[UUID]:
+    """Of these cases, the ids of those whose person has been spoken with at least once."""
+    query = select(Event.case_id).where(
+        Event.case_id.in_([c.id for c in of]),
         Event.kind == EventKind.CONTACT,
         Event.detail == Outcome.REACHED.value,
     )
-    return db.session.scalar(query.limit(1)) is not None
+    return set(db.session.scalars(query))
 
 
-def to_contact(me: Actor) -> list[Case]:
-    """The person's own cases in which nobody has been reached yet, the first due first."""
-    reached = select(Event.id).where(
-        Event.case_id == Case.id,
-        Event.kind == EventKind.CONTACT,
-        Event.detail == Outcome.REACHED.value,
-    )
-    query = (
-        select(Case)
-        .where(
-            Case.programme_id == me.programme_id,
-            own(me),
-            Case.state == CaseState.CONTACT,
-            ~reached.exists(),
-        )
-        .order_by(Case.contact_by, Case.code)
-    )
-    return list(db.session.scalars(query))
+def of_beneficiary(beneficiary_id: UUID, within: ColumnElement[bool]) -> Case:
+    """The newest case of a person that the reader may open. Raises NotFound."""
+    query = select(Case).where(Case.beneficiary_id == beneficiary_id, within)
+    found = db.session.scalar(query.order_by(Case.opened_at.desc()).limit(1))
+    if found is None:
+        raise NotFound()
+    return found
 
 
 # Operations
@@ -415,7 +384,7 @@ def _move(case: Case, move: str, reason: Reason, by: Actor) -> None:
 
 def begin_assessment(case: Case, reason: Reason, *, by: Actor) -> None:
     """From the first contact to getting to know each other. Raises Refused, WrongState."""
-    if case.state == CaseState.CONTACT and not was_reached(case):
+    if case.state == CaseState.CONTACT and not reached([case]):
         raise Refused(lazy("First note a contact in which you spoke with her."))
     _move(case, "begin_assessment", reason, by)
 

@@ -1,14 +1,18 @@
 """Contact notes: how it went, what was said, what comes next. Added, never changed."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from types import SimpleNamespace
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, Uuid, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casework import cases
-from casework.cases import Case, CaseState, EventKind, Outcome, own
+from casework.beneficiaries import Identity
+from casework.cases import Case, CaseState, Event, EventKind, Outcome, own
 from lms import audit, clock, db, keys
 from lms.errors import Invalid, NotFound, WrongState
 from lms.i18n import lazy
@@ -41,6 +45,30 @@ class Note(db.Model):
 db.append_only(Note.__table__)
 
 
+# Rules
+
+
+@dataclass(frozen=True)
+class Coming:
+    """What a case waits for from its activator: the first contact, or the step she noted."""
+
+    case: Case
+    on: date | None
+    is_first: bool
+
+
+def comes(case: Case, last: Note | None, *, has_spoken: bool) -> Coming:
+    """What comes next: the day noted last or, until the first contact, the day promised."""
+    is_first = case.state == CaseState.CONTACT and not has_spoken
+    noted = last.next_on if last else None
+    return Coming(case, noted or (case.contact_by if is_first else None), is_first)
+
+
+def has_spoken(events: Iterable[Event]) -> bool:
+    """Whether these events tell of a contact in which the person was spoken with."""
+    return any(e.kind == EventKind.CONTACT and e.detail == Outcome.REACHED for e in events)
+
+
 # Queries
 
 
@@ -63,17 +91,41 @@ def latest(of: Iterable[Case]) -> dict[UUID, Note]:
     return {note.case_id: note for note in db.session.scalars(query)}
 
 
-def next_steps(me: Actor, until: date) -> list[tuple[Case, date]]:
-    """Of the person's own cases, the day that the last note has set, when it is not far away."""
+def coming(of: list[Case]) -> list[Coming]:
+    """What comes next in each of these cases, the soonest first; two statements."""
+    if not of:
+        return []
+    last, spoken = latest(of), cases.reached(of)
+    found = [comes(case, last.get(case.id), has_spoken=case.id in spoken) for case in of]
+    return sorted(found, key=lambda c: (c.on is None, c.on or date.max, c.case.code))
+
+
+def my_coming(me: Actor) -> list[Coming]:
+    """What comes next in the person's own cases that are not closed."""
     query = select(Case).where(
         Case.programme_id == me.programme_id, own(me), Case.state != CaseState.CLOSED
     )
-    mine = list(db.session.scalars(query))
-    last = latest(mine)
-    found = [(c, last[c.id].next_on) for c in mine if c.id in last]
-    return sorted(
-        ((c, on) for c, on in found if on is not None and on <= until),
-        key=lambda pair: (pair[1], pair[0].code),
+    return coming(list(db.session.scalars(query)))
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All that lies sealed in a case and is shown on its page, opened."""
+
+    identity: SimpleNamespace
+    referral: SimpleNamespace | None
+    notes: list[SimpleNamespace]
+
+
+def sheet(case: Case, identity: Identity, written: list[Note], *, by: Actor) -> Sheet:
+    """Open who the person is, why she was referred, and the notes: one statement for the keys."""
+    referral = [case.referral] if case.referral else []
+    rows: list[Any] = [identity, *referral, *written]
+    opened = keys.open_rows(rows, by=by, subjects={row.id: case.id for row in rows})
+    return Sheet(
+        identity=opened[0],
+        referral=opened[1] if referral else None,
+        notes=opened[1 + len(referral) :],
     )
 
 

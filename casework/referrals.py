@@ -3,8 +3,9 @@
 What it wrote is sealed with a key of its own, which becomes the person's when she is taken in.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, Uuid, select
@@ -147,26 +148,41 @@ def sent(me: Actor) -> ColumnElement[bool]:
     return Referral.sent_by_id == me.id
 
 
+# Rules
+
+
+def answer_by(referral: Referral) -> datetime:
+    """By when the sender should have heard."""
+    return referral.received_at + ANSWERED_WITHIN
+
+
+def may_expire(questions: list[Question]) -> bool:
+    """Whether the sender has had her thirty days to answer."""
+    waiting = [q.asked_at for q in questions if q.told_at is None]
+    return bool(waiting) and waiting[-1] + WAITS_AT_MOST <= clock.now()
+
+
 # Queries
 
 
 def open_ones(within: ColumnElement[bool]) -> list[Referral]:
     """Referrals that still want an answer, the oldest first."""
-    return _listed(within & Referral.state.not_in(ANSWERED), newest_first=False)
+    return listed(within & Referral.state.not_in(ANSWERED), by=Referral.received_at)
 
 
 def answered(within: ColumnElement[bool]) -> list[Referral]:
-    return _listed(within & Referral.state.in_(ANSWERED), newest_first=True)
+    """Referrals that have their answer, the newest first."""
+    return listed(within & Referral.state.in_(ANSWERED), by=Referral.received_at.desc())
 
 
-def _listed(within: ColumnElement[bool], *, newest_first: bool) -> list[Referral]:
-    order = Referral.received_at.desc() if newest_first else Referral.received_at
+def listed(within: ColumnElement[bool], *, by: Any, most: int = 100) -> list[Referral]:
+    """Referrals with body and hub, in this order; nothing is opened."""
     query = (
         select(Referral)
         .where(within)
         .options(joinedload(Referral.body), joinedload(Referral.hub))
-        .order_by(order)
-        .limit(100)
+        .order_by(by)
+        .limit(most)
     )
     return list(db.session.scalars(query))
 
@@ -174,6 +190,11 @@ def _listed(within: ColumnElement[bool], *, newest_first: bool) -> list[Referral
 def questions(referral: Referral) -> list[Question]:
     query = select(Question).where(Question.referral_id == referral.id).order_by(Question.asked_at)
     return list(db.session.scalars(query))
+
+
+def answer(referral: Referral, *, by: Actor) -> str:
+    """What the sender was told, and nothing else of what lies sealed; empty if nothing yet."""
+    return keys.opened(referral, "answer", by=by).decode() if referral.answer else ""
 
 
 # Operations
@@ -281,7 +302,7 @@ def accept(referral: Referral, *, by: Actor, answer: str = "") -> Beneficiary:
 def decline(referral: Referral, answer: str, *, by: Actor) -> None:
     """Say no, and why, in words that the sender can pass on. Raises Invalid, WrongState."""
     if not answer.strip():
-        raise Invalid(answer=lazy("Write why, in words that can be passed on to the person."))
+        raise Invalid(why=lazy("Write why, in words that can be passed on to the person."))
     sealed = keys.sealed(referral, "answer", answer, by=by)
     FLOW.move(referral, "decline", answer=sealed, answered_at=clock.now(), answered_by_id=by.id)
     audit.record("referral declined", referral, by=by)
@@ -290,8 +311,7 @@ def decline(referral: Referral, answer: str, *, by: Actor) -> None:
 
 def expire(referral: Referral, *, by: Actor) -> None:
     """Nobody answered for thirty days: the referral ends. Raises Refused, WrongState."""
-    waiting = [q.asked_at for q in questions(referral) if q.told_at is None]
-    if waiting and waiting[-1] + WAITS_AT_MOST > clock.now():
+    if referral.state == ReferralState.WAITING and not may_expire(questions(referral)):
         raise Refused(lazy("The sender has thirty days to answer. They are not over yet."))
     FLOW.move(referral, "expire", answered_at=clock.now(), answered_by_id=by.id)
     audit.record("referral expired", referral, by=by)
