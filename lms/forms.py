@@ -145,7 +145,7 @@ def Choice(
     **more: Any,
 ) -> SelectField:
     kind = RadioField if radio else SelectField
-    return kind(label, [_needed(required)], choices=_said(choices), **more)
+    return kind(label, [_chosen(required)], choices=_said(choices), **more)
 
 
 def Choices(label: Said, choices: Sequence[tuple[str, Any]], **more: Any) -> SelectMultipleField:
@@ -163,6 +163,13 @@ def Version() -> HiddenField:
 
 def _needed(required: bool) -> Any:
     return InputRequired() if required else Optional()
+
+
+def _chosen(required: bool) -> Any:
+    """For lists: HTML lets only those be `required` that begin with an empty line."""
+    needed = _needed(required)
+    needed.field_flags = {} if required else needed.field_flags
+    return needed
 
 
 def _written(required: bool) -> Any:
@@ -187,7 +194,7 @@ class RowField(SelectField):
         order: Any = None,
         **more: Any,
     ) -> None:
-        super().__init__(label, [_needed(required)], choices=[], validate_choice=False, **more)
+        super().__init__(label, [_chosen(required)], choices=[], validate_choice=False, **more)
         self.permission = permission
         self.say = say
         self.within = within

@@ -120,3 +120,38 @@ class Restore:
             connection.execute(text("SET session_replication_role = replica"))
             connection.execute(text("; ".join(f"DELETE FROM {t}" for t in tables)))
             connection.execute(text("SET session_replication_role = DEFAULT"))
+
+
+class Snapshot:
+    """All rows as they are now, and the way back to them."""
+
+    def __init__(self) -> None:
+        db.session.commit()
+        self.copy: sqlite3.Connection | None = None
+        self.rows: dict = {}
+        if db.engine().dialect.name == "sqlite":
+            self.copy = sqlite3.connect(":memory:", check_same_thread=False)
+            live = sqlite3.connect(str(db.engine().url.database), timeout=20)
+            live.backup(self.copy)
+            live.close()
+            return
+        with db.engine().connect() as connection:
+            for table in db.Model.metadata.tables.values():
+                found = connection.execute(table.select()).mappings()
+                self.rows[table] = [dict(row) for row in found]
+
+    def restore(self) -> None:
+        db.session.commit()
+        if self.copy is not None:
+            live = sqlite3.connect(str(db.engine().url.database), timeout=20)
+            self.copy.backup(live)
+            live.close()
+        else:
+            with db.engine().begin() as connection:
+                connection.execute(text("SET session_replication_role = replica"))
+                connection.execute(text("; ".join(f"DELETE FROM {t.name}" for t in self.rows)))
+                for table, rows in self.rows.items():
+                    if rows:
+                        connection.execute(table.insert(), rows)
+                connection.execute(text("SET session_replication_role = DEFAULT"))
+        db.session.expire_all()

@@ -49,6 +49,11 @@ TABLE = {
     "hours:own": ("enrolment", "trainee"),
     "hours:read": ("enrolment", "manager coordinator"),
     "hours:list": ("edition", "manager coordinator"),
+    # courses: certification
+    "certification:read": ("edition", "manager coordinator"),
+    "dossier:read": ("enrolment", "manager coordinator"),
+    "trainee:certify": ("enrolment", "manager"),
+    "certificate:read": ("certificate", "manager trainee"),
     # mentoring
     "assignment:followed": ("assignment", "senior"),
     "assignment:list": ("assignment", "manager"),

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from lms import db, once
 from lms.accounts import Person
+from lms.mail import Mail
 from lms.once import Answer, DifferentBody, Once
 from tests.races import race
 
@@ -32,6 +33,7 @@ def test_a_repeated_post_has_one_effect_and_one_answer(administrator, browse):
     assert (first.status_code, second.status_code) == (303, 303)
     assert first.location == second.location
     assert _people() == before + 1
+    assert db.session.scalar(select(func.count()).select_from(Mail)) == 1
     assert browser.get("/admin/people").text.count("has been invited") == 2
 
 

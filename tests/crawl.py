@@ -1,0 +1,427 @@
+"""Every page for every role, in real Chromium: python -m tests.crawl.
+
+In `make test` each (endpoint, role) is opened once, languages alternating, and judged by axe once
+per endpoint and width; here every page is opened in both languages and judged at both widths.
+What is found is a list of sentences; an empty list is a pass.
+"""
+
+import json
+import re
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urldefrag, urlsplit
+
+from flask import Flask
+from playwright.sync_api import BrowserContext, Page, sync_playwright
+from sqlalchemy import select
+from werkzeug.exceptions import HTTPException
+
+from lms import accounts, db, guard
+from lms import app as application
+from lms.permissions import Actor, Permission, allowed
+from tests.demonstration import Demonstration, demonstration
+from tests.examples import EXTRA, first_examples
+from tests.sources import ROOT
+
+ROLES = (
+    "trainee", "trainer", "coordinator", "senior", "manager", "activator", "partner", "inspector",
+    "admin",
+)  # fmt: skip
+AXE = (ROOT / "tests/vendor/axe.min.js").read_text()
+JAR = ROOT / ".cache" / "vnu.jar"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+WIDTHS = ((360, 740), (1280, 800))
+FIRST_VISIT, LATER_PAGE = 150_000, 30_000
+MOST_ROWS = 40
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-dev-shm-usage",
+]  # fmt: skip
+WATCH = """
+window.refused = [];
+document.addEventListener('securitypolicyviolation',
+  e => window.refused.push(e.violatedDirective + ' ' + e.blockedURI));
+"""
+JUDGE = """async tags => (await axe.run(document, {runOnly: tags, resultTypes: ['violations']}))
+  .violations.map(v => v.id + ': '
+    + v.nodes.slice(0, 3).map(n => n.html.slice(0, 140)).join(' | '))"""
+
+
+@dataclass
+class Visit:
+    """One address that one role opens."""
+
+    role: str
+    endpoint: str
+    url: str
+    status: int = 200
+
+
+@dataclass
+class Crawl:
+    """What is being looked at, and what was found."""
+
+    demo: Demonstration
+    app: Flask
+    whole: bool = False
+    found: list[str] = field(default_factory=list)
+    judged: set[tuple[str, int]] = field(default_factory=set)
+    contexts: dict[str, BrowserContext] = field(default_factory=dict)
+    links: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+    """Role and endpoint -> address -> the page that leads there."""
+    pages: int = 0
+    languages: dict[str, int] = field(default_factory=dict)
+
+    def say(self, where: Visit, what: str) -> None:
+        self.found.append(f"{where.role} {where.url}: {what}")
+
+    @property
+    def folder(self) -> Path:
+        return self.demo.folder / "pages"
+
+
+# Whom, and what
+
+
+def person(crawl: Crawl, role: str) -> Actor:
+    """The demo's person of a role, at work."""
+    row = accounts.by_mail(f"{role}@demo.example")
+    assert row, f"the demo has no {role}@demo.example"
+    programme = accounts.programmes_of(row.id)[0]
+    return accounts.acting(row, programme.id, proven=True)
+
+
+def visits(crawl: Crawl) -> list[Visit]:
+    """Each (endpoint, role) that gives a page, with an example row that answers."""
+    found: list[Visit] = []
+    reached: dict[str, int] = {}
+    rules = [
+        r
+        for r in crawl.app.url_map.iter_rules()
+        if "GET" in (r.methods or ()) and r.endpoint != "static"
+    ]
+    rules.sort(key=lambda r: r.rule)
+    with crawl.demo.database():
+        actors = {role: person(crawl, role) for role in ROLES}
+        for rule in rules:
+            permission, name = guard.access(crawl.app, rule.endpoint)
+            reached.setdefault(rule.endpoint, 0)
+            for role, me in actors.items():
+                if isinstance(permission, Permission) and not permission.held_by(me):
+                    continue
+                if permission == "public" and role not in ("trainee", "manager"):
+                    continue
+                visit = first_that_answers(crawl, role, rule, permission, name, me)
+                if visit:
+                    found.append(visit)
+                    reached[rule.endpoint] += 1
+    crawl.found += [
+        f"{endpoint}: no example row of the demo opens it"
+        for endpoint, times in reached.items()
+        if not times and endpoint not in EXTRA
+    ]
+    return found
+
+
+def first_that_answers(crawl, role, rule, permission, name, me) -> Visit | None:
+    """The first of this role's rows whose page is one: 200 and HTML."""
+    for url in addresses(crawl, rule, permission, name, me):
+        answer = crawl.contexts[role].request.get(crawl.demo.url + url, max_redirects=0)
+        kind = answer.headers.get("content-type", "")
+        if answer.status >= 500:
+            crawl.found.append(f"{role} {url}: {answer.status}")
+            return None
+        if answer.status == 200 and kind.startswith("text/html"):
+            return Visit(role, rule.endpoint, url)
+        if answer.status in (200, 204, 303):  # a file, an answer to a script, a way elsewhere
+            EXTRA.setdefault(rule.endpoint, "no page")
+    return None
+
+
+def addresses(crawl, rule, permission, name, me) -> list[str]:
+    """The addresses of a route for this person: one for each of her first rows."""
+    if name is None:
+        return first_examples(rule.rule, None)
+    model = permission.model
+    rows = db.session.scalars(select(model).where(allowed(me, permission)).limit(MOST_ROWS))
+    return [
+        re.sub(r"<uuid:\w+>", str(row.id), address)
+        for row in rows
+        for address in first_examples(rule.rule, row)
+    ]
+
+
+# The browser
+
+
+def sign_in(crawl: Crawl, browser, role: str) -> BrowserContext:
+    """Sign in as a person does, with the code that a demo shows."""
+    context = browser.new_context(locale="it-IT", base_url=crawl.demo.url)
+    context.add_init_script(WATCH)
+    page = context.new_page()
+    page.goto("/sign-in")
+    page.fill("input[name=mail]", f"{role}@demo.example")
+    page.fill("input[name=password]", crawl.demo.password)
+    page.click("main button")
+    if "/sign-in/code" in page.url or "/account/code" in page.url:
+        code = re.search(r"\b\d{3}\s?\d{3}\b", page.inner_text("main"))
+        assert code, "a demo shows the code of the second factor"
+        page.fill("input[name=code]", code.group().replace(" ", ""))
+        page.click("main form button")
+    page.close()
+    return context
+
+
+def speak(crawl: Crawl, context: BrowserContext, role: str, language: str) -> None:
+    """The other language, by the button at the foot of each page."""
+    page = context.new_page()
+    page.goto("/account/")
+    if page.get_attribute("html", "lang") != language:
+        page.click(f"button[lang={language}]")
+    assert page.get_attribute("html", "lang") == language
+    page.close()
+
+
+def look(crawl: Crawl, page: Page, visit: Visit, width: int) -> None:
+    """Open an address and say all that is wrong with it."""
+    said: list[str] = []
+    page.on("console", lambda m: said.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda e: said.append(str(e)))
+    answer = page.goto(visit.url, wait_until="load")
+    assert answer is not None
+    if answer.status != visit.status:
+        crawl.say(visit, f"answers {answer.status}")
+    judge(crawl, page, visit, width)
+    expected = "the server responded with a status of"
+    for text in said:
+        if visit.status == 200 or expected not in text:
+            crawl.say(visit, f"console: {text}")
+    keep(crawl, visit, answer.text())
+    gather_links(crawl, page, visit)
+
+
+def judge(crawl: Crawl, page: Page, visit: Visit, width: int) -> None:
+    for refused in page.evaluate("window.refused || []"):
+        crawl.say(visit, f"the policy refused {refused}")
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    if wide > 0:
+        crawl.say(visit, f"{wide} px wider than the screen at {width}")
+    if (visit.endpoint, width) in crawl.judged and not crawl.whole:
+        return
+    crawl.judged.add((visit.endpoint, width))
+    page.evaluate(AXE)
+    for violation in page.evaluate(JUDGE, TAGS):
+        crawl.say(visit, f"axe at {width}: {violation}")
+
+
+def keep(crawl: Crawl, visit: Visit, html: str) -> None:
+    crawl.pages += 1
+    size = len(html.encode())
+    if size > LATER_PAGE:
+        crawl.say(visit, f"{size} bytes, more than {LATER_PAGE}")
+    name = f"{crawl.pages:04}-{visit.role}-{visit.endpoint}.html"
+    (crawl.folder / name).write_text(html)
+
+
+def gather_links(crawl: Crawl, page: Page, visit: Visit) -> None:
+    """Remember where the page leads: two links for each role and endpoint are tried."""
+    for href in page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)"):
+        target, fragment = urldefrag(href)
+        if target == page.url.split("#")[0] and fragment:
+            if not page.query_selector(f'[id="{fragment}"]'):
+                crawl.say(visit, f"leads to #{fragment}, which is not there")
+        elif urlsplit(target).netloc == urlsplit(crawl.demo.url).netloc:
+            endpoint = endpoint_of(crawl, urlsplit(target).path)
+            kept = crawl.links.setdefault((visit.role, endpoint), {})
+            if len(kept) < 2 or crawl.whole:
+                kept.setdefault(target, visit.url)
+
+
+def endpoint_of(crawl: Crawl, path: str) -> str:
+    try:
+        matched: str = crawl.app.url_map.bind("localhost").match(path, method="GET")[0]
+        return matched
+    except HTTPException:
+        return f"no route for {path}"
+
+
+def follow_links(crawl: Crawl) -> None:
+    for (role, endpoint), targets in crawl.links.items():
+        if endpoint == "static":
+            continue
+        for target, page in targets.items():
+            answer = crawl.contexts[role].request.get(target, max_redirects=3)
+            if answer.status >= 400:
+                crawl.found.append(f"{role} {page}: leads to {target}, which is {answer.status}")
+
+
+def first_visit(crawl: Crawl, browser, path: str, role: str | None) -> None:
+    """All that is sent to somebody who comes for the first time."""
+    context = browser.new_context(base_url=crawl.demo.url)
+    if role:
+        context.add_cookies(crawl.contexts[role].cookies())
+    page = context.new_page()
+    sizes: list[int] = []
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.on("Network.loadingFinished", lambda e: sizes.append(int(e["encodedDataLength"])))
+    page.goto(path, wait_until="networkidle")
+    context.close()
+    if sum(sizes) > FIRST_VISIT:
+        crawl.found.append(f"first visit to {path}: {sum(sizes)} bytes, more than {FIRST_VISIT}")
+
+
+# Pages that no list leads to
+
+
+def special_visits(crawl: Crawl) -> list[Visit]:
+    """Links from mails, what is not here, and what is refused."""
+    from lms import tokens
+
+    found = [Visit("visitor", "not here", "/nowhere", 404)]
+    with crawl.demo.database(), db.intent(write=True):
+        person_row = accounts.by_mail("trainee@demo.example")
+        for purpose in accounts.PURPOSES:
+            token = tokens.issue(purpose, person_row.id, lasts=accounts.LINK_LASTS, by=None)
+            found.append(Visit("visitor", f"link {purpose}", f"/t/{tokens.written(token.id)}"))
+        db.session.commit()
+    found.append(Visit("visitor", "link of nobody", "/t/" + "A" * 43, 404))
+    return found
+
+
+def refused_forms(crawl: Crawl, browser) -> None:
+    """Forms sent empty: what is wrong is said beside the field, and is as well made as the form."""
+    visitor = crawl.contexts["visitor"]
+    for visit, context in (
+        (Visit("visitor", "refused sign-in", "/sign-in", 422), visitor),
+        (Visit("manager", "refused invitation", "/admin/people", 422), crawl.contexts["manager"]),
+    ):
+        for width, height in WIDTHS:
+            page = context.new_page()
+            page.set_viewport_size({"width": width, "height": height})
+            page.goto(visit.url)
+            with page.expect_navigation() as sent:
+                page.evaluate("document.querySelector('main form[method=post]').submit()")
+            if sent.value.status != visit.status:
+                crawl.say(visit, f"an empty form answers {sent.value.status}")
+            if not page.query_selector("[aria-invalid=true]"):
+                crawl.say(visit, "nothing is said beside the field")
+            judge(crawl, page, visit, width)
+            keep(crawl, visit, sent.value.text())
+            page.close()
+
+
+def error_pages(crawl: Crawl) -> None:
+    """Answers to what no form of ours sends."""
+    manager = crawl.contexts["manager"].request
+    for url, how, status in (
+        ("/admin/people", {"form": {"name": "x"}}, 403),
+        ("/admin/people", {"method": "DELETE"}, 405),
+        ("/sign-in", {"form": {"text": "x" * 13_000_000}, "method": "POST"}, 413),
+    ):
+        answer = manager.fetch(crawl.demo.url + url, **({"method": "POST"} | how))
+        visit = Visit("manager", f"refused {status}", url, status)
+        if answer.status != status:
+            crawl.say(visit, f"answers {answer.status}, not {status}")
+        elif "text/html" in answer.headers.get("content-type", ""):
+            (crawl.folder / f"error-{status}.html").write_text(answer.text())
+
+
+# All together
+
+
+def check_html(crawl: Crawl) -> None:
+    """Every page that was kept, by the Nu checker in one process."""
+    if not JAR.exists():
+        return
+    done = subprocess.run(
+        ["java", "-jar", str(JAR), "--errors-only", "--format", "json", "--skip-non-html",
+         str(crawl.folder)],
+        capture_output=True,
+        text=True,
+    )  # fmt: skip
+    seen: set[str] = set()
+    for message in json.loads(done.stderr or "{}").get("messages", []):
+        name = Path(message.get("url", "?")).name
+        text = f"{message['message']} near {message.get('extract', '').strip()[:140]!r}"
+        if (key := message["message"] + name.split("-", 2)[-1]) not in seen:
+            seen.add(key)
+            crawl.found.append(f"html {name}: {text}")
+
+
+def run(crawl: Crawl) -> list[str]:
+    """Look at everything; what was found, one sentence each."""
+    crawl.folder.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        for role in ROLES:
+            crawl.contexts[role] = sign_in(crawl, browser, role)
+        crawl.contexts["visitor"] = browser.new_context(base_url=crawl.demo.url)
+        crawl.contexts["visitor"].add_init_script(WATCH)
+        planned = [*visits(crawl), *special_visits(crawl)]
+        for number, role in enumerate((*ROLES, "visitor")):
+            hers = [v for v in planned if v.role == role]
+            rounds = (0, 1) if crawl.whole else (number % 2,)
+            for turn in rounds:
+                if role != "visitor":
+                    speak(crawl, crawl.contexts[role], role, ("it", "en")[turn])
+                browse(crawl, crawl.contexts[role], hers, turn)
+        refused_forms(crawl, browser)
+        error_pages(crawl)
+        follow_links(crawl)
+        first_visit(crawl, browser, "/sign-in", None)
+        for role in ("trainee", "manager", "activator"):
+            first_visit(crawl, browser, "/", role)
+        browser.close()
+    check_html(crawl)
+    return crawl.found
+
+
+def browse(crawl: Crawl, context: BrowserContext, hers: list[Visit], turn: int) -> None:
+    """Open these pages: narrow and wide by turns, and each endpoint at both widths once."""
+    page = context.new_page()
+    for number, visit in enumerate(hers):
+        missing = [w for w, _ in WIDTHS if (visit.endpoint, w) not in crawl.judged]
+        widths = (
+            [w for w, _ in WIDTHS] if crawl.whole else missing or [WIDTHS[(number + turn) % 2][0]]
+        )
+        for width in widths:
+            page.close()
+            page = context.new_page()
+            page.set_viewport_size({"width": width, "height": dict(WIDTHS)[width]})
+            look(crawl, page, visit, width)
+    page.close()
+
+
+def chromium() -> str:
+    import shutil
+
+    found = shutil.which("chromium")
+    assert found, "there is no chromium on this machine"
+    return found
+
+
+def main(*, whole: bool) -> tuple[int, list[str]]:
+    app = application.create_app(_settings(), bind=False)
+    with demonstration() as demo:
+        crawl = Crawl(demo, app, whole=whole)
+        found = run(crawl)
+        return crawl.pages, found
+
+
+def _settings():
+    from lms import keys
+    from lms.settings import Settings
+
+    if not keys._rings:
+        keys.bind(keys.Ring.new())
+    return Settings(mode="demo")
+
+
+if __name__ == "__main__":
+    number, sentences = main(whole=True)
+    print("\n".join(sentences))
+    print(f"{number} pages, {len(sentences)} things found")
+    sys.exit(1 if sentences else 0)

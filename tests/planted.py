@@ -1,0 +1,285 @@
+"""The faults that `tests.faults` plants: where, what stands there, what is put, who must see it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    name: str
+    file: str
+    old: str
+    new: str
+    tests: tuple[str, ...]
+
+
+def _fault(name: str, file: str, old: str, new: str, *tests: str) -> Fault:
+    return Fault(name, file, old, new, tests)
+
+
+FAULTS = (
+    _fault(
+        "commit forgotten",
+        "lms/guard.py",
+        "    try:\n        db.session.commit()\n    except SQLAlchemyError as error:",
+        "    try:\n        db.session.flush()\n    except SQLAlchemyError as error:",
+        "tests/lms/test_once.py::test_a_repeated_post_has_one_effect_and_one_answer",
+    ),
+    _fault(
+        "a scope forgets the programme",
+        "lms/permissions.py",
+        "return and_(mine == me.programme_id, or_(false(), *scopes))",
+        "return or_(false(), *scopes)",
+        "tests/test_permissions.py::test_no_list_crosses_from_one_programme_into_another",
+    ),
+    _fault(
+        "the row is loaded without its permission",
+        "lms/permissions.py",
+        "query = select(model).where(model.id == id, allowed(me, permission))",
+        "query = select(model).where(model.id == id)",
+        "tests/test_sweep.py::test_not_yours_and_not_there_are_the_same",
+    ),
+    _fault(
+        "lists are not filtered",
+        "lms/permissions.py",
+        "select(model.id).where(model.id.in_(ids), allowed(me, permission))",
+        "select(model.id).where(model.id.in_(ids))",
+        "tests/test_permissions.py::test_the_table",
+    ),
+    _fault(
+        "a role is not asked for where there is no row",
+        "lms/guard.py",
+        "elif not permission.held_by(seen.actor):",
+        "elif not seen.actor.roles:",
+        "tests/test_sweep.py::test_every_route[inspector]",
+    ),
+    _fault(
+        "the key of a form is claimed before the permission is asked",
+        "lms/guard.py",
+        "            token = standing.set(permission.name)\n            try:",
+        "            token = standing.set(permission.name)\n"
+        "            if is_unsafe():\n"
+        "                once.begin(request.path, 'k', b'', by=seen.actor)\n"
+        "            try:",
+        "tests/test_sweep.py::test_every_route[inspector]",
+    ),
+    _fault(
+        "the second factor is not asked for",
+        "lms/guard.py",
+        "if permission.factor and not seen.actor.proven:",
+        "if permission.factor and not seen:",
+        "tests/test_sweep.py::test_without_the_second_factor_nothing_is_shown",
+    ),
+    _fault(
+        "a post from another site is accepted",
+        "lms/guard.py",
+        '("cross-site", "same-site")',
+        '("cross-sites",)',
+        "tests/lms/test_guard.py::test_a_post_from_elsewhere_is_refused",
+    ),
+    _fault(
+        "the form token is not checked",
+        "lms/guard.py",
+        "    except ValidationError as error:\n        raise Forged(",
+        "    except ValidationError as error:\n        return\n        raise Forged(",
+        "tests/lms/test_guard.py::test_a_post_without_our_token_is_refused",
+    ),
+    _fault(
+        "a sign-in leads to another site",
+        "lms/guard.py",
+        'target.startswith(("//", "/\\\\"))',
+        'target.startswith("/\\\\")',
+        "tests/lms/test_guard.py::test_a_sign_in_leads_nowhere_else",
+    ),
+    _fault(
+        "a reading is not recorded",
+        "lms/keys.py",
+        "    _seen(db.session()).setdefault((by, standing.get()), set()).add(whose)",
+        "    _seen(db.session()).setdefault((by, standing.get()), set())",
+        "tests/lms/test_audit.py::test_a_reading_names_whose_content_it_was",
+    ),
+    _fault(
+        "a page leaves though its reading could not be recorded",
+        "lms/guard.py",
+        "            db.session.rollback()\n            return Response(status=503,",
+        "            db.session.rollback()\n            return response\n"
+        "            return Response(status=503,",
+        "tests/lms/test_audit.py::test_what_cannot_be_recorded_is_not_shown",
+    ),
+    _fault(
+        "readings of a refused request are forgotten",
+        "lms/guard.py",
+        "    if readings:\n        works.append(",
+        "    if not readings:\n        works.append(",
+        "tests/lms/test_audit.py::test_what_a_refused_request_has_shown_is_recorded_too",
+    ),
+    _fault(
+        "verify does not look at what follows what",
+        "lms/chains.py",
+        "if entry.previous != previous:",
+        "if entry.previous == b'':",
+        "tests/lms/test_chains.py::test_an_attack_is_named_with_its_place",
+    ),
+    _fault(
+        "verify does not compare the columns beside",
+        "lms/chains.py",
+        "if any(said.get(k) != v for k, v in beside.items()):",
+        "if any(said.get(k) == () for k, v in beside.items()):",
+        "tests/lms/test_chains.py::test_an_attack_is_named_with_its_place",
+    ),
+    _fault(
+        "a cut tail is not seen",
+        "lms/chains.py",
+        "if count != chain.length or previous != chain.head:",
+        "if count > chain.length:",
+        "tests/lms/test_chains.py::test_an_attack_is_named_with_its_place",
+    ),
+    _fault(
+        "the anchor is not looked at",
+        "lms/chains.py",
+        "        if found.hex() != head:",
+        "        if found.hex() == '':",
+        "tests/lms/test_chains.py::test_a_tail_computed_again_is_seen_with_the_anchor",
+    ),
+    _fault(
+        "an anchor of somebody else is believed",
+        "lms/audit.py",
+        'if not keys.signed(signed["line"].encode(), signed["mac"]):',
+        'if not signed["mac"]:',
+        "tests/lms/test_chains.py::test_an_anchor_that_we_did_not_sign_is_refused",
+    ),
+    _fault(
+        "the protection of a table is not made",
+        "lms/db.py",
+        'for verb in ("UPDATE", "DELETE")',
+        'for verb in ("UPDATE",)',
+        "tests/lms/test_chains.py::test_the_database_itself_refuses",
+    ),
+    _fault(
+        "INSERT OR REPLACE passes the triggers",
+        "lms/db.py",
+        '"recursive_triggers=ON"',
+        '"recursive_triggers=OFF"',
+        "tests/lms/test_chains.py::test_the_database_itself_refuses",
+    ),
+    _fault(
+        "a writer does not say that it will write",
+        "lms/db.py",
+        '"BEGIN IMMEDIATE" if writes else "BEGIN"',
+        '"BEGIN"',
+        "tests/lms/test_audit.py::test_a_reading_is_one_short_write_after_the_page",
+    ),
+    _fault(
+        "a repeated form is done again",
+        "lms/once.py",
+        "    if claimed.first() is not None:\n        return None",
+        "    if True:\n        return None",
+        "tests/lms/test_once.py::test_a_repeated_post_has_one_effect_and_one_answer",
+    ),
+    _fault(
+        "the same key with other words passes",
+        "lms/once.py",
+        "if first.body != body:",
+        "if first.body == b'':",
+        "tests/lms/test_once.py::test_the_same_key_with_another_body_is_shown",
+    ),
+    _fault(
+        "sealed text is not bound to its row",
+        "lms/keys.py",
+        'return f"affianca1|{key_id}|{table}|{column}|{row_id}".encode()',
+        'return f"affianca1|{key_id}|{table}|{column}".encode()',
+        "tests/lms/test_keys.py::test_what_was_moved_to_another_row_is_refused",
+    ),
+    _fault(
+        "an erased key is kept",
+        "lms/keys.py",
+        "key.wrapped, key.destroyed_at = None, clock.now()",
+        "key.destroyed_at = clock.now()",
+        "tests/lms/test_keys.py::test_an_erased_subject_can_never_be_read_again",
+    ),
+    _fault(
+        "a link stands in the database as it is",
+        "lms/mail.py",
+        "    db.session.add(row)\n    jobs.ask(",
+        "    if token_id:\n        row.link = '/t/' + tokens.written(token_id)\n"
+        "    db.session.add(row)\n    jobs.ask(",
+        "tests/lms/test_mail.py::test_the_link_is_in_no_table",
+    ),
+    _fault(
+        "a link is used twice",
+        "lms/tokens.py",
+        "        .where(Token.id == token.id, Token.used_at.is_(None))",
+        "        .where(Token.id == token.id)",
+        "tests/lms/test_tokens.py::test_of_many_who_use_it_at_once_one_gets_it",
+    ),
+    _fault(
+        "a draft keeps a password",
+        "lms/drafts.py",
+        'SECRETS = frozenset({"csrf_token", "once", "password", "again", "code"})',
+        'SECRETS = frozenset({"csrf_token", "once"})',
+        "tests/lms/test_drafts.py::test_a_draft_never_holds_a_secret",
+    ),
+    _fault(
+        "a job says done outside the transaction of its effects",
+        "lms/jobs.py",
+        "            if _finish(job_id, worker):\n                db.session.commit()",
+        "            db.session.commit()\n            if _finish(job_id, worker):\n"
+        "                db.session.commit()",
+        "tests/lms/test_jobs.py::test_a_worker_that_was_only_slow_writes_nothing",
+    ),
+    _fault(
+        "failed tries are counted in the transaction that is undone",
+        "lms/guard.py",
+        "    g.asides.append(work)",
+        "    work()",
+        "tests/lms/test_sign_ins.py::test_failed_tries_survive_the_refusal",
+    ),
+    _fault(
+        "a second factor is accepted twice",
+        "lms/sign_ins.py",
+        "if step is not None and step > person.factor_step:",
+        "if step is not None:",
+        "tests/lms/test_sign_ins.py::test_a_code_is_accepted_once",
+    ),
+    _fault(
+        "a page may be kept by the browser",
+        "lms/app.py",
+        'response.headers["Cache-Control"] = "no-store"',
+        'response.headers["Cache-Control"] = "private"',
+        "tests/lms/test_hostile.py::test_headers_stand_on_every_kind_of_answer",
+    ),
+    _fault(
+        "not here tells requests apart",
+        "templates/lms/not_found.html",
+        '{% block title %}{{ _("Not here") }}{% endblock %}',
+        '{% block title %}{{ _("Not here") }} {{ request.path }}{% endblock %}',
+        "tests/test_sweep.py::test_not_yours_and_not_there_are_the_same",
+    ),
+    _fault(
+        "files lie on the disk as they are",
+        "lms/files.py",
+        "unfinished.write_bytes(nonce + AESGCM(data_key).encrypt(nonce, content, row.id.bytes))",
+        "unfinished.write_bytes(nonce + content)",
+        "tests/lms/test_files.py::test_bytes_on_disk_are_encrypted",
+    ),
+    _fault(
+        "what people write may run",
+        "lms/text.py",
+        "    return Markup(clean)",
+        "    return Markup(html)",
+        "tests/lms/test_text.py::test_nothing_runs_and_nothing_is_fetched",
+    ),
+    _fault(
+        "a row of somebody else can be chosen in a form",
+        "lms/forms.py",
+        "query = select(model).where(allowed(me(), self.permission), self.within())",
+        "query = select(model).where(self.within())",
+        "tests/lms/test_forms.py::test_another_programmes_row_is_not_in_the_list",
+    ),
+    _fault(
+        "a column is missing from the register of personal data",
+        "lms/personal_data.py",
+        '"programmes": {\n        **plain("id code name',
+        '"programmes": {\n        **plain("id code',
+        "tests/test_privacy.py::test_every_column_is_in_the_register_or_declared_not_personal",
+    ),
+)  # fmt: skip

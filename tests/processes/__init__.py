@@ -1,0 +1,1 @@
+"""Tests of several processes: servers, workers, and their sudden ends."""

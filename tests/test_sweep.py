@@ -1,0 +1,194 @@
+"""Every route by every person: what the policy allows, and else one and the same page.
+
+A refusal writes nothing but its audit entry; whether a row is somebody else's, in another programme
+or not there at all can be told neither by the bytes of the answer nor by the statements behind it.
+"""
+
+import re
+from uuid import uuid4
+
+import pytest
+
+from lms import db, guard
+from lms.permissions import can
+from tests import databases, world
+from tests.world import CAST
+
+VALUES = {
+    "kind": "goal",
+    "place": "1",
+    "number": "1",
+    "section": "1",
+    "code": "123456",
+    "token": "A" * 43,
+}
+"""What stands in addresses beside row ids: shaped as it should be."""
+ALLOWED = {200, 204, 303, 400, 409, 422}
+"""What may be answered to somebody who may: forms are sent empty, and states may not fit."""
+NOT_THERE = {"certificates.verify", "accounts.link", "accounts.use_link", "account.programme"}
+"""Pages that look something up: an unknown number, token or programme is not here."""
+RECORD = re.compile(
+    r"^(INSERT INTO (chain_entries|chain_subjects|chains)|UPDATE (chains|sign_ins)) "
+)
+WRITES = re.compile(r"^(INSERT|UPDATE|DELETE)")
+
+
+@pytest.fixture
+def made(database):
+    return world.build()
+
+
+def routes(app):
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+
+
+def address(rule, rows, row_id=None):
+    """The address of a route, with the example row of its argument or another id."""
+
+    def fill(match):
+        kind, _, name = match.group(1).rpartition(":")
+        if kind == "uuid":
+            return str(row_id or rows[name].id)
+        assert name in VALUES, f"{rule.rule}: no example for {name}"
+        return VALUES[name]
+
+    return re.sub(r"<([^>]*)>", fill, rule.rule)
+
+
+def send(browser, rule, url):
+    return browser.get(url) if "GET" in rule.methods else browser.post(url)
+
+
+def tables():
+    """A picture of every row of every table but the record's and the sign-ins."""
+    kept = [t for t in db.Model.metadata.tables if not t.startswith(("chain", "sign_ins"))]
+    db.session.commit()
+    with db.intent(write=False), db.engine().connect() as connection:
+        return {
+            name: sorted(map(repr, connection.exec_driver_sql(f"SELECT * FROM {name}").all()))
+            for name in kept
+        }
+
+
+def test_every_row_in_an_address_has_its_example(app, made):
+    for rule in routes(app):
+        permission, name = guard.access(app, rule.endpoint)
+        if name:
+            assert name in made.rows, f"{rule.rule}: tests/world.py has no {name}"
+            assert isinstance(made.rows[name], permission.model), rule.rule
+        address(rule, made.rows)
+
+
+@pytest.mark.parametrize("who", CAST)
+def test_every_route(who, app, made, browse, statements):
+    person, me = made.people[who], made.actors[who]
+    programme = made.other if who == "elsewhere" else None
+    kept, nowhere = databases.Snapshot(), browse().get("/nowhere").data
+    for rule in sorted(routes(app), key=lambda r: r.rule):
+        permission, name = guard.access(app, rule.endpoint)
+        if isinstance(permission, str):
+            may = True
+        else:
+            may = permission.held_by(me) and (not name or can(me, permission, made.rows[name]))
+        url = address(rule, made.rows)
+        browser = browse(person, programme=programme)
+        with statements() as seen:
+            answer = send(browser, rule, url)
+        said = f"{who}: {sorted(rule.methods)} {url} is {answer.status_code}"
+        if not may:
+            assert answer.status_code == 404, said
+            assert answer.data == nowhere, said
+            stray = [s for s in seen if WRITES.match(s) and not RECORD.match(s)]
+            assert not stray, said
+        elif rule.endpoint not in NOT_THERE:
+            assert answer.status_code in ALLOWED, said
+        if answer.status_code < 400 and "POST" in rule.methods:
+            kept.restore()
+
+
+def test_nobody_is_led_to_signing_in_and_writes_nothing(app, made, browse):
+    before = tables()
+    for rule in routes(app):
+        permission, _ = guard.access(app, rule.endpoint)
+        if permission == "public":
+            continue
+        answer = send(browse(), rule, address(rule, made.rows))
+        assert answer.status_code == 303, rule.rule
+        assert answer.location.startswith("/sign-in?next="), rule.rule
+    assert tables() == before
+
+
+def test_without_the_second_factor_nothing_is_shown(app, made, browse):
+    """Every route that asks for one leads to its page, whoever asks."""
+    for who in ("manager", "activator", "senior", "administrator"):
+        me = made.actors[who]
+        for rule in routes(app):
+            permission, name = guard.access(app, rule.endpoint)
+            if isinstance(permission, str) or not permission.factor:
+                continue
+            if not permission.held_by(me) or (name and not can(me, permission, made.rows[name])):
+                continue
+            browser = browse(made.people[who], proven=False)
+            answer = send(browser, rule, address(rule, made.rows))
+            assert answer.status_code == 303, rule.rule
+            assert answer.location.startswith(("/account/code", "/sign-in/code")), rule.rule
+
+
+def test_not_yours_and_not_there_are_the_same(app, made, browse, statements):
+    """Equal bytes and equal statements: for another's row, no row, and another programme's row."""
+
+    def ask(browser, rule, url):
+        with statements() as seen:
+            answer = send(browser, rule, url)
+        assert answer.status_code == 404, f"{url} {answer.status_code}"
+        return answer.data, seen
+
+    for who in CAST:
+        me, person = made.actors[who], made.people[who]
+        browser = browse(person, programme=made.other if who == "elsewhere" else None)
+        browser.get("/nowhere")  # the first entry of a chain makes its head
+        for rule in routes(app):
+            permission, name = guard.access(app, rule.endpoint)
+            if not name or not permission.held_by(me) or can(me, permission, made.rows[name]):
+                continue
+            hers = ask(browser, rule, address(rule, made.rows))
+            none = ask(browser, rule, address(rule, made.rows, uuid4()))
+            assert hers == none, f"{who} {rule.rule}"
+
+
+def test_a_refused_post_leaves_every_table_as_it_was(app, made, browse):
+    """Write first, check after: not even what is undone may be seen to have been tried."""
+    before = tables()
+    for who in ("trainee2", "activator2", "trainer2", "partner2", "elsewhere"):
+        me = made.actors[who]
+        browser = browse(made.people[who], programme=made.other if who == "elsewhere" else None)
+        for rule in routes(app):
+            permission, name = guard.access(app, rule.endpoint)
+            if "POST" not in rule.methods or isinstance(permission, str):
+                continue
+            if permission.held_by(me) and (not name or can(me, permission, made.rows[name])):
+                continue
+            assert send(browser, rule, address(rule, made.rows)).status_code == 404
+    assert tables() == before
+
+
+def test_every_address_in_a_page_leads_somewhere(app, made, browse):
+    """A link is shown where the page behind it may be opened."""
+    for who in CAST:
+        if who == "elsewhere":
+            continue
+        browser, seen, waiting = browse(made.people[who]), set(), ["/"]
+        while waiting and len(seen) < 60:
+            url = waiting.pop(0)
+            if url in seen:
+                continue
+            seen.add(url)
+            answer = browser.get(url)
+            assert answer.status_code in (200, 303), f"{who}: {url} is {answer.status_code}"
+            if answer.mimetype == "text/html" and answer.status_code == 200:
+                from tests.pages import Page
+
+                links = {link.split("#")[0] for link in Page(answer.text).links}
+                waiting += sorted(
+                    link for link in links if link.startswith("/") and "/static/" not in link
+                )
