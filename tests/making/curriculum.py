@@ -1,15 +1,22 @@
 """The course as it is delivered with the program, imported and published."""
 
 import shutil
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import select
 
-from courses import curriculum
+from courses import curriculum, folders
 from courses.curriculum import Unit
 from lms import db
 
 CONTENT = Path(curriculum.__file__).parent / "content"
+
+
+@cache
+def _read():
+    """The folder is read once: what is kept of it is what tests are about."""
+    return folders.read(CONTENT)
 
 
 def course(programme=None, published=True):
@@ -20,7 +27,7 @@ def course(programme=None, published=True):
     row = curriculum.published(programme.id)
     if row is None or not published:
         manager = make.actor(make.person("manager", programme=programme), programme)
-        row = curriculum.import_folder(CONTENT, by=manager)
+        row = curriculum.keep(_read(), by=manager)
         if published:
             db.session.flush()
             curriculum.publish(row, by=manager)
