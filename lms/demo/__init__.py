@@ -97,11 +97,12 @@ def _weekday(day: date) -> date:
 
 def _run(people: Cast, group: course.Class, today: date, chance: random.Random) -> None:
     """Play an edition up to today; those who have come to unit 1.10 pass its quiz."""
+    start = clock.utc(group.edition.starts_on, course.MORNING[0])
+    with clock.held(start - timedelta(hours=2)):
+        calendar.start(group.edition, by=people.manager)
     course.play(people, group, until=today, chance=chance)
     gates = [u for u in curriculum.units(group.edition.version_id) if u.gate]
-    start = clock.utc(group.edition.starts_on, course.MORNING[0])
     with clock.held(start + timedelta(weeks=3)):
-        calendar.start(group.edition, by=people.manager)
         for place, trainee in enumerate(group.trainees):
             if place % 5 != 4:
                 course.pass_quiz(gates[0], trainee)
