@@ -23,10 +23,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from casework import activators, counters, referrals
+from casework import activators, codes, referrals
 from casework.activators import WITH_CASES, Activator
 from casework.beneficiaries import Beneficiary
-from casework.counters import Series
+from casework.codes import Series
 from casework.referrals import Referral, ReferralState
 from lms import audit, clock, db, keys, mail
 from lms.errors import Invalid, NotFound, Refused, WrongState
@@ -268,7 +268,7 @@ def loads(programme_id: UUID) -> dict[UUID, int]:
         .where(Case.programme_id == programme_id, Case.state != CaseState.CLOSED)
         .group_by(Case.activator_id)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def of_referral(referral_id: UUID) -> Case | None:
@@ -347,7 +347,7 @@ def assign(referral: Referral, hub: Hub, activator: Activator, *, by: Actor) -> 
     accepted_at = referral.answered_at or clock.now()
     case = Case(
         programme_id=referral.programme_id,
-        code=counters.take(Series.CASES, hub),
+        code=codes.take(Series.CASES, hub),
         hub_id=hub.id,
         beneficiary_id=referral.beneficiary_id,
         referral_id=referral.id,

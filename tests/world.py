@@ -48,28 +48,36 @@ def build():
 
 
 def _course(people, rows, programme):
-    """An edition whose trainee also follows the course that is in force."""
-    group = make.class_in_motion(trainees=1)
-    people |= {"trainer": group.trainer, "coordinator": group.coordinator}
-    people["trainee"] = make.walker()
-    own = Enrolment(
-        programme_id=programme.id,
-        edition_id=group.edition.id,
-        person_id=people["trainee"].id,
-        entered_on=group.enrolments[0].entered_on,
-    )
-    db.session.add(own)
-    db.session.commit()
+    """A trainee with a certificate, who also stands in an open page and follows the course."""
+    certificate = make.certificate()
+    trainee = certificate.group.trainees[0]
+    group, walker = make.class_in_motion(trainees=1), make.walker()
+    people |= {"trainee": trainee, "trainer": group.trainer, "coordinator": group.coordinator}
+    own = _enrolled(trainee, group.edition)
+    _enrolled(trainee, db.session.query(Enrolment).filter_by(person_id=walker.id).one().edition)
     make.opened_page(group)
     rows |= {
         "edition": group.edition,
         "session": group.session,
         "enrolment": own,
         "version": make.course(),
-        "unit": make.unit("1.10"),
-        "attempt": make.attempt(people["trainee"]),
+        "unit": make.unit("1.2"),
+        "attempt": make.attempt(trainee, "1.2"),
         "expected": _expected(group.session, own),
+        "certificate": certificate,
     }
+
+
+def _enrolled(person, edition):
+    row = Enrolment(
+        programme_id=edition.programme_id,
+        edition_id=edition.id,
+        person_id=person.id,
+        entered_on=edition.starts_on,
+    )
+    db.session.add(row)
+    db.session.commit()
+    return row
 
 
 def _expected(session, enrolment):
@@ -87,6 +95,7 @@ def _casework(people, rows, programme):
     for person in (activator.person, other.person):
         accounts.grant(person, Role.ACTIVATOR, by=None, programme_id=programme.id)
     plan = make.submitted_plan(senior=people["senior"], activator=activator)
+    make.plan_comment(plan)
     parts = beneficiaries.parts(plan.case.beneficiary_id)
     rows |= {
         "hub": hub,

@@ -82,7 +82,7 @@ def certify(enrolment):
 
 
 @bp.get("/certificate")
-@allow(policy.READ_CERTIFICATE)
+@allow(policy.READ_OWN_HOURS)
 def mine():
     rows = certificates.of_person(me())
     return render_template("courses/certification/mine.html", rows=rows)

@@ -2,7 +2,6 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 
 from courses import enrolments, forecast, ledger, pages, policy, register
 from lms import forms
-from lms.errors import NotFound
 from lms.guard import allow, me
 from lms.i18n import day, gettext, lazy
 from lms.permissions import can
@@ -11,16 +10,15 @@ bp = Blueprint("hours", __name__)
 
 
 def _mine():
-    enrolment = forecast.enrolment_of(me().id, me().programme_id)
-    if enrolment is None:
-        raise NotFound()
-    return enrolment
+    return forecast.enrolment_of(me().id, me().programme_id)
 
 
 @bp.get("/hours")
 @allow(policy.READ_OWN_HOURS)
 def mine():
     enrolment = _mine()
+    if enrolment is None:
+        return redirect(url_for("path.show"), 303)
     return render_template(
         "courses/hours/mine.html", found=forecast.forecasts([enrolment.id])[enrolment.id]
     )
@@ -30,6 +28,8 @@ def mine():
 @allow(policy.READ_OWN_HOURS)
 def my_lines():
     enrolment = _mine()
+    if enrolment is None:
+        return redirect(url_for("path.show"), 303)
     return render_template(
         "courses/hours/lines.html",
         lines=ledger.lines(enrolment.id),
