@@ -16,7 +16,6 @@ _STANDING = personal(
 )
 
 PERSONAL_DATA: PersonalData = {
-    "casework_counters": plain("id programme_id hub_id series year last"),
     "casework_bodies": plain("id programme_id name kind state version"),
     "casework_operators": {
         **plain("id programme_id body_id"),

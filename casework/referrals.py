@@ -11,9 +11,9 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, Uuid, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from casework import beneficiaries, counters
+from casework import beneficiaries, codes
 from casework.beneficiaries import Beneficiary
-from casework.counters import Series
+from casework.codes import Series
 from casework.network import Body
 from lms import audit, clock, db, keys, mail
 from lms.errors import Invalid, Refused
@@ -221,7 +221,7 @@ def send(
     key = keys.new_key(keys.Subject.REFERRAL, by.programme_id)
     referral = Referral(
         programme_id=by.programme_id,
-        code=counters.take(Series.REFERRALS, hub),
+        code=codes.take(Series.REFERRALS, hub),
         body_id=body.id,
         sent_by_id=by.id,
         hub_id=hub.id,

@@ -92,7 +92,6 @@ PERSONAL_DATA: PersonalData = {
         **plain("id programme_id attempt_id question_id position shown"),
         **dict.fromkeys(("chosen", "said", "mark", "saved_at"), _TEST),
     },
-    "courses_page_counters": plain("id programme_id edition_id last"),
     "courses_expected": {
         **plain("id programme_id session_id"),
         "enrolment_id": _PRESENCE,

@@ -11,9 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, UniqueConstraint, Uuid, and_, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from courses import calendar, ledger, presence, stamps
 from courses.calendar import Edition, Session
@@ -21,7 +19,7 @@ from courses.checkin import EXIT_AFTER, OPEN, check_in, code_now
 from courses.enrolments import Enrolment
 from courses.presence import Mark, Policy, StampKind, Window
 from courses.stamps import Act, ActKind, Expected, Stamp, StampSource
-from lms import clock, db, i18n
+from lms import clock, counters, db, i18n
 from lms.errors import Invalid, Refused, WrongState
 from lms.i18n import lazy, nlazy
 from lms.permissions import Actor
@@ -37,25 +35,10 @@ __all__ = [
     "code_now",
 ]
 
+PAGES = "pages"
+"""The series of the page numbers of an edition."""
 OPENS_BEFORE = timedelta(minutes=60)
 """How long before its start a page can be opened."""
-
-
-class PageCounter(db.Model):
-    """The last page number that an edition has given: locked while the next one is."""
-
-    __tablename__ = "courses_page_counters"
-    __table_args__ = (
-        db.owned(),
-        db.within("courses_editions", "edition_id"),
-        UniqueConstraint("edition_id"),
-        CheckConstraint("last >= 0", name="counts_up"),
-    )
-
-    id: Mapped[db.Id]
-    programme_id: Mapped[db.ProgrammeId]
-    edition_id: Mapped[UUID] = mapped_column(Uuid)
-    last: Mapped[int] = mapped_column(default=0)
 
 
 # Scopes
@@ -132,7 +115,12 @@ def open_page(session: Session, *, by: Actor) -> Session:
         raise Refused(
             lazy("The session is over, so its page can no longer be opened. Tell the coordinator.")
         )
-    calendar.SESSION_FLOW.move(session, "open", page=_next_page(session), opened_at=now)
+    calendar.SESSION_FLOW.move(
+        session,
+        "open",
+        page=counters.take(PAGES, session.edition_id, session.programme_id),
+        opened_at=now,
+    )
     day = clock.local(session.starts_at).date()
     people = db.session.scalars(
         select(Enrolment.id).where(
@@ -151,28 +139,6 @@ def open_page(session: Session, *, by: Actor) -> Session:
         session, ActKind.OPENED, now, by=by, detail={"expected": sorted(str(p) for p in people)}
     )
     return session
-
-
-def _next_page(session: Session) -> int:
-    """The next number of the edition: its counter stays locked until the commit."""
-    dialect = db.session.get_bind().dialect.name
-    make = (sqlite if dialect == "sqlite" else postgresql).insert(PageCounter)
-    db.session.execute(
-        make.values(
-            id=db.new_id(),
-            programme_id=session.programme_id,
-            edition_id=session.edition_id,
-            last=0,
-        ).on_conflict_do_nothing(index_elements=["edition_id"])
-    )
-    counter = db.session.scalars(
-        select(PageCounter)
-        .where(PageCounter.edition_id == session.edition_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
-    counter.last += 1
-    return counter.last
 
 
 def attest_exit(session: Session, enrolment_id: UUID, at: datetime, *, by: Actor) -> Stamp:

@@ -16,9 +16,9 @@ from courses import presence, register
 from courses import stamps as made
 from courses.calendar import Edition, Session, SessionState
 from courses.ledger import Line, Source
-from courses.register import PageCounter
+from courses.register import PAGES
 from courses.stamps import Act, ActKind, Expected, Stamp
-from lms import chains, db
+from lms import chains, counters, db
 from lms.chains import Chain, Kind
 
 STATE_OF = {
@@ -128,9 +128,9 @@ def _numbers(edition: Edition, pages: list[Session]) -> str | None:
     for number, page in enumerate(pages, 1):
         if page.page != number:
             return f"page {number}: the numbers have a gap or a repetition there"
-    last = db.session.scalar(select(PageCounter.last).where(PageCounter.edition_id == edition.id))
-    if (last or 0) != len(pages):
-        return f"page {len(pages)}: the counter of pages says {last or 0}"
+    last = counters.last(PAGES, edition.id)
+    if last != len(pages):
+        return f"page {len(pages)}: the counter of pages says {last}"
     return None
 
 

@@ -21,6 +21,7 @@ from lms.permissions import Actor, Role
 from lms.programmes import Programme
 
 SHORTEST, LONGEST = 12, 128
+LONGEST_MAIL = 120
 INVITED_FOR = timedelta(days=14)
 LINK_LASTS = timedelta(hours=1)
 PURPOSES = ("invitation", "password")
@@ -90,9 +91,7 @@ class Grant(db.Model):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
     role: Mapped[Role] = mapped_column(db.choice(Role, "role_known"))
     granted_at: Mapped[db.Moment]
-    person: Mapped[Person] = relationship(
-        foreign_keys=[person_id], lazy="joined", innerjoin=True
-    )
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined", innerjoin=True)
 
 
 # Rules
@@ -161,9 +160,12 @@ class _Turn:
 def mail_address(typed: str) -> str:
     """The address in its normal form. Raises Invalid."""
     try:
-        return validate_email(typed.strip(), check_deliverability=False).normalized.lower()
+        found = validate_email(typed.strip(), check_deliverability=False).normalized.lower()
     except EmailNotValidError as error:
         raise Invalid(mail=lazy("This is not a mail address.")) from error
+    if len(found) > LONGEST_MAIL:
+        raise Invalid(mail=lazy("This mail address is too long."))
+    return found
 
 
 # Queries

@@ -30,6 +30,12 @@ class Counter(db.Model):
     last: Mapped[int] = mapped_column(Integer, default=0)
 
 
+def last(series: str, owner_id: UUID) -> int:
+    """The last number given in a series: nought when none was."""
+    query = select(Counter.last).where(Counter.owner_id == owner_id, Counter.series == series)
+    return db.session.scalar(query) or 0
+
+
 def take(series: str, owner_id: UUID, programme_id: UUID) -> int:
     """The next number of this series; its counter stays locked until the commit."""
     make = sqlite if db.engine().dialect.name == "sqlite" else postgresql

@@ -291,7 +291,10 @@ def test_a_dropped_trigger_is_named(kept, table):
     [
         ("UPDATE courses_sessions SET topic = 'Other' WHERE page = 1", "page 1: its head is not"),
         ("UPDATE courses_sessions SET page = 3 WHERE page = 2", "page 2: the numbers have a gap"),
-        ("UPDATE courses_page_counters SET last = 5", "page 2: the counter of pages says 5"),
+        (
+            "UPDATE counters SET last = 5 WHERE series = 'pages'",
+            "page 2: the counter of pages says 5",
+        ),
         (
             "UPDATE courses_sessions SET state = 'countersigned', certified_by_id = NULL,"
             " certified_at = NULL WHERE page = 1",

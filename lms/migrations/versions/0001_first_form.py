@@ -405,48 +405,6 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
-        "casework_counters",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("programme_id", sa.Uuid(), nullable=False),
-        sa.Column("hub_id", sa.Uuid(), nullable=False),
-        sa.Column(
-            "series",
-            sa.Enum(
-                "cases",
-                "referrals",
-                name="series_known",
-                native_enum=False,
-                create_constraint=True,
-                length=30,
-            ),
-            nullable=False,
-        ),
-        sa.Column("year", sa.Integer(), nullable=False),
-        sa.Column("last", sa.Integer(), nullable=False),
-        sa.CheckConstraint("last >= 0", name=op.f("ck_casework_counters_last_not_negative")),
-        sa.ForeignKeyConstraint(
-            ["hub_id", "programme_id"],
-            ["hubs.id", "hubs.programme_id"],
-            name=op.f("fk_casework_counters_hub_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["programme_id"],
-            ["programmes.id"],
-            name=op.f("fk_casework_counters_programme_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_casework_counters")),
-        sa.UniqueConstraint(
-            "hub_id", "series", "year", name=op.f("uq_casework_counters_hub_id_series_year")
-        ),
-        sa.UniqueConstraint(
-            "id", "programme_id", name=op.f("uq_casework_counters_id_programme_id")
-        ),
-    )
-    op.create_table(
         "courses_editions",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("programme_id", sa.Uuid(), nullable=False),
@@ -977,33 +935,6 @@ def upgrade() -> None:
     with op.batch_alter_table("courses_enrolments", schema=None) as batch_op:
         batch_op.create_index("ix_courses_enrolments_person_id", ["person_id"], unique=False)
 
-    op.create_table(
-        "courses_page_counters",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("programme_id", sa.Uuid(), nullable=False),
-        sa.Column("edition_id", sa.Uuid(), nullable=False),
-        sa.Column("last", sa.Integer(), nullable=False),
-        sa.CheckConstraint("last >= 0", name=op.f("ck_courses_page_counters_counts_up")),
-        sa.ForeignKeyConstraint(
-            ["edition_id", "programme_id"],
-            ["courses_editions.id", "courses_editions.programme_id"],
-            name=op.f("fk_courses_page_counters_edition_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["programme_id"],
-            ["programmes.id"],
-            name=op.f("fk_courses_page_counters_programme_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_page_counters")),
-        sa.UniqueConstraint("edition_id", name=op.f("uq_courses_page_counters_edition_id")),
-        sa.UniqueConstraint(
-            "id", "programme_id", name=op.f("uq_courses_page_counters_id_programme_id")
-        ),
-    )
     op.create_table(
         "courses_units",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -3109,7 +3040,6 @@ def downgrade() -> None:
     op.drop_table("files")
     op.drop_table("drafts")
     op.drop_table("courses_units")
-    op.drop_table("courses_page_counters")
     with op.batch_alter_table("courses_enrolments", schema=None) as batch_op:
         batch_op.drop_index("ix_courses_enrolments_person_id")
 
@@ -3133,7 +3063,6 @@ def downgrade() -> None:
     op.drop_table("persons")
     op.drop_table("courses_modules")
     op.drop_table("courses_editions")
-    op.drop_table("casework_counters")
     op.drop_table("casework_beneficiaries")
     with op.batch_alter_table("tokens", schema=None) as batch_op:
         batch_op.drop_index("ix_tokens_subject_id_purpose")
