@@ -280,17 +280,6 @@ def editions(within: ColumnElement[bool]) -> Sequence[tuple[Edition, int, int]]:
     return [(e, int(s), int(n)) for e, s, n in db.session.execute(query)]
 
 
-def calendar_of(edition_id: UUID) -> Sequence[Session]:
-    """All sessions of an edition with their units and trainers, in time."""
-    query = (
-        select(Session)
-        .where(Session.edition_id == edition_id)
-        .order_by(Session.starts_at)
-        .options(joinedload(Session.unit), joinedload(Session.trainer))
-    )
-    return db.session.scalars(query).all()
-
-
 def people_of(edition_id: UUID) -> Sequence[EditionGrant]:
     """Who has which part in an edition."""
     query = (
@@ -361,25 +350,26 @@ def appoint(edition: Edition, person: Person, part: Part, *, by: Actor) -> Editi
     return row
 
 
-def cancel(session: Session, *, reason: str, by: Actor) -> None:
-    """Cancel a session that has not been opened; the reason stays beside it."""
-    SESSION_FLOW.move(session, "cancel", reason=reason)
-    audit.record("session cancelled", session, by=by)
-
-
 def start(edition: Edition, *, by: Actor) -> None:
-    """The edition begins."""
+    """The edition begins. Raises Refused while it has no calendar."""
+    if not _count(edition, SessionState.SCHEDULED):
+        raise Refused(lazy("It has no session yet: propose the calendar first."))
     EDITION_FLOW.move(edition, "start")
     audit.record("edition started", edition, by=by)
 
 
 def close(edition: Edition, *, by: Actor) -> None:
-    """The edition ends: every page that was opened has been certified."""
-    query = select(func.count()).where(
-        Session.edition_id == edition.id,
-        Session.state.in_((SessionState.OPEN, SessionState.SIGNED, SessionState.COUNTERSIGNED)),
-    )
-    if waiting := db.session.scalar(query):
+    """The edition ends: every session was held and certified, or cancelled."""
+    if left := _count(edition, SessionState.SCHEDULED):
+        raise Refused(
+            nlazy(
+                "One session is still in the calendar: hold it or cancel it.",
+                "%(num)d sessions are still in the calendar: hold them or cancel them.",
+                left,
+            )
+        )
+    pages = (SessionState.OPEN, SessionState.SIGNED, SessionState.COUNTERSIGNED)
+    if waiting := _count(edition, *pages):
         raise Refused(
             nlazy(
                 "One page still has to be certified.",
@@ -389,3 +379,15 @@ def close(edition: Edition, *, by: Actor) -> None:
         )
     EDITION_FLOW.move(edition, "close")
     audit.record("edition closed", edition, by=by)
+
+
+def archive(edition: Edition, *, by: Actor) -> None:
+    """A closed edition is put away: it stays readable, and nothing of it awaits anybody."""
+    EDITION_FLOW.move(edition, "archive")
+    audit.record("edition archived", edition, by=by)
+
+
+def _count(edition: Edition, *states: SessionState) -> int:
+    """How many sessions of an edition are in one of these states."""
+    query = select(func.count()).where(Session.edition_id == edition.id, Session.state.in_(states))
+    return db.session.scalar(query) or 0

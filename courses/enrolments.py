@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 
 from courses import calendar
-from courses.calendar import Edition
+from courses.calendar import Edition, EditionState
 from courses.curriculum import Unit
 from lms import accounts, audit, db, text
 from lms.accounts import Person
@@ -140,15 +140,19 @@ def decoded(content: bytes) -> str:
     raise Invalid(file=lazy("This is not a list of text: save it as CSV."))
 
 
-def read_csv(content: bytes) -> list[Entry]:
+def read_csv(content: bytes | str) -> list[Entry]:
     """The lines of a list with a heading: name and mail, by comma, semicolon or tab.
 
     Raises Invalid when it is no such list at all; a line that is wrong says why by itself.
     """
-    lines = decoded(content)
+    lines = content if isinstance(content, str) else decoded(content)
+    lines = lines.replace("\r\n", "\n").replace("\r", "\n")
     first = lines.strip().split("\n", 1)[0]
     mark = max(";,\t", key=first.count)
-    rows = list(csv.reader(io.StringIO(lines), delimiter=mark))
+    try:
+        rows = list(csv.reader(io.StringIO(lines), delimiter=mark))
+    except csv.Error as error:
+        raise Invalid(file=lazy("This is not a list of text: save it as CSV.")) from error
     rows_with_numbers = [(n, r) for n, r in enumerate(rows, 1) if any(c.strip() for c in r)]
     if not rows_with_numbers:
         raise Invalid(file=lazy("The list is empty."))
@@ -211,7 +215,7 @@ def find(edition_id: UUID, person_id: UUID) -> Enrolment | None:
     )
 
 
-def check(edition: Edition, content: bytes) -> Report:
+def check(edition: Edition, content: bytes | str) -> Report:
     """What this list would do to an edition: nothing is saved. Raises Invalid."""
     entries = read_csv(content)
     query = (
@@ -247,6 +251,8 @@ def of_edition(edition_id: UUID) -> Sequence[Enrolment]:
 
 def enrol(edition: Edition, person: Person, *, on: date, by: Actor) -> Enrolment:
     """Enrol a person in an edition, from a day on. Raises Refused when she already is."""
+    if edition.state in (EditionState.CLOSED, EditionState.ARCHIVED):
+        raise Refused(lazy("This edition is closed: nobody can be enrolled any more."))
     if find(edition.id, person.id):
         raise Refused(lazy("She is enrolled already."))
     row = Enrolment(
@@ -267,9 +273,12 @@ def invite(edition: Edition, *, name: str, mail: str, on: date, by: Actor) -> En
     return enrol(edition, person, on=on, by=by)
 
 
-def import_csv(edition: Edition, content: bytes, *, only_good: bool, on: date, by: Actor) -> Report:
+def import_csv(
+    edition: Edition, content: bytes | str, *, only_good: bool, on: date, by: Actor
+) -> Report:
     """Enrol everybody on a list; with a bad line nobody, unless only the good ones are wanted."""
-    db.session.scalars(select(Edition).where(Edition.id == edition.id).with_for_update()).one()
+    alone = select(Edition.id).where(Edition.id == edition.id).with_for_update(key_share=True)
+    db.session.execute(alone)
     report = check(edition, content)
     if not report.good:
         raise Refused(lazy("There is nobody on this list who can be enrolled."))

@@ -1,15 +1,34 @@
 """What courses hands to the application."""
 
-from courses import commands, pages, path, policy
+from courses import commands, pages, path, planning, policy
 from courses.personal_data import PERSONAL_DATA
-from courses.views import certification, checkin, curriculum, editions, hours, quizzes, register
+from courses.views import (
+    certification,
+    checkin,
+    curriculum,
+    editions,
+    enrolments,
+    hours,
+    quizzes,
+    register,
+)
 from courses.views import path as path_views
 from lms.i18n import lazy
 from lms.manifest import Manifest, Tab
 
 COURSES = Manifest(
     name="courses",
-    views=(path_views, quizzes, curriculum, editions, register, checkin, hours, certification),
+    views=(
+        path_views,
+        quizzes,
+        curriculum,
+        editions,
+        enrolments,
+        register,
+        checkin,
+        hours,
+        certification,
+    ),
     policy=policy,
     navigation=(
         Tab(lazy("Certificate"), "certification.mine", "star", policy.READ_OWN_HOURS, 40),
@@ -19,7 +38,7 @@ COURSES = Manifest(
         Tab(lazy("Hours"), "hours.mine", "sum", policy.READ_OWN_HOURS, 20),
         Tab(lazy("Register"), "register.sessions", "qr", policy.KEEP_REGISTER, 10),
     ),
-    today=(path.todos, pages.to_keep, pages.to_countersign, pages.to_certify),
+    today=(planning.to_plan, path.todos, pages.to_keep, pages.to_countersign, pages.to_certify),
     personal_data=PERSONAL_DATA,
     commands=(commands.curriculum_group, commands.hours_group),
 )

@@ -5,18 +5,65 @@ from datetime import date, datetime, time
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import joinedload
 
 from courses import curriculum, proposals
-from courses.calendar import OUT, Edition, Session, SessionState, sessions
+from courses.calendar import (
+    OUT,
+    SESSION_FLOW,
+    Edition,
+    EditionState,
+    Session,
+    SessionState,
+    sessions,
+)
 from courses.curriculum import Unit
 from courses.proposals import Proposal
-from lms import audit, db, flow, i18n
+from lms import audit, clock, db, flow, i18n
 from lms.accounts import Person
-from lms.errors import Refused
+from lms.errors import Invalid, Refused
 from lms.i18n import lazy
-from lms.permissions import Actor
+from lms.manifest import Todo
+from lms.permissions import Actor, Role
+from lms.programmes import Programme
 
 # Queries
+
+
+def calendar_of(edition_id: UUID) -> Sequence[Session]:
+    """All sessions of an edition with their units and trainers, in time."""
+    query = (
+        select(Session)
+        .where(Session.edition_id == edition_id)
+        .order_by(Session.starts_at)
+        .options(joinedload(Session.unit), joinedload(Session.trainer))
+    )
+    return db.session.scalars(query).all()
+
+
+def to_plan(me: Actor) -> list[Todo]:
+    """For a manager: the editions that have no calendar yet."""
+    if Role.MANAGER not in me.roles:
+        return []
+    query = (
+        select(Edition)
+        .where(
+            Edition.programme_id == me.programme_id,
+            Edition.state == EditionState.PLANNED,
+            Edition.id.not_in(select(Session.edition_id)),
+        )
+        .order_by(Edition.starts_on)
+    )
+    return [
+        Todo(
+            on=edition.starts_on,
+            title=lazy("Propose the calendar of %(edition)s", edition=edition.name),
+            endpoint="editions.show",
+            values={"edition": edition.id},
+            small=lazy("It begins on %(day)s", day=i18n.day(edition.starts_on)),
+        )
+        for edition in db.session.scalars(query)
+    ]
 
 
 def _occupied(sessions: Sequence[Session], among: ColumnElement[bool]) -> list[Session]:
@@ -40,8 +87,10 @@ def propose(
 ) -> list[Proposal]:
     """One session for each taught unit, in the order of the course, the modules in parallel.
 
-    Trainers take turns by module. Nothing is saved.
+    Trainers take turns by module. Nothing is saved. Raises Invalid or Refused with the reason.
     """
+    if not weekdays:
+        raise Invalid(weekdays=lazy("Choose at least one day of the week."))
     if not trainers:
         raise Refused(lazy("Say first who teaches in this edition."))
     taught = [u for u in curriculum.units(edition.version_id) if u.is_taught]
@@ -60,6 +109,8 @@ def propose(
                 trainer_id=trainers[place % len(trainers)].id,
             )
         )
+    if len(found) < len(taught):
+        raise Invalid(weekdays=lazy("These days are too few for the whole course in a year."))
     return found
 
 
@@ -78,7 +129,7 @@ def _in_parallel(units: Sequence[Unit]) -> list[Unit]:
 
 def accept(edition: Edition, proposed: Sequence[Proposal], *, by: Actor) -> list[Session]:
     """Make the proposed sessions the calendar of the edition. Raises Refused with the reason."""
-    db.session.scalars(select(Edition).where(Edition.id == edition.id).with_for_update()).one()
+    _alone(edition.programme_id)
     if sessions(edition.id):
         raise Refused(lazy("This edition already has a calendar."))
     if not proposed:
@@ -103,12 +154,18 @@ def accept(edition: Edition, proposed: Sequence[Proposal], *, by: Actor) -> list
     return rows
 
 
+def _alone(programme_id: UUID) -> None:
+    """One calendar at a time: rooms and trainers are shared by all editions of a programme."""
+    query = select(Programme.id).where(Programme.id == programme_id)
+    db.session.execute(query.with_for_update(key_share=True))
+
+
 def _check(edition: Edition, rows: Sequence[Session], minutes: dict[UUID, int]) -> None:
     """Raises Refused with the first thing that cannot be: one session, its day, its neighbours."""
     for row in rows:
         if wrong := proposals.problem(row.starts_at, row.ends_at, minutes[row.unit_id]):
             raise Refused(wrong)
-        day = row.starts_at.date()
+        day = clock.local(row.starts_at).date()
         if not edition.starts_on <= day <= edition.ends_on:
             said = i18n.moment(row.starts_at)
             raise Refused(lazy("%(when)s: outside the days of the edition.", when=said))
@@ -151,10 +208,16 @@ def reschedule(
     by: Actor,
 ) -> None:
     """Move a session that has not been opened. Raises Refused, or Stale on an older version."""
-    db.session.scalars(
-        select(Edition).where(Edition.id == session.edition_id).with_for_update()
-    ).one()
-    flow.unchanged(session, version, lambda: {"room": session.room})
+    _alone(session.programme_id)
+    flow.unchanged(
+        session,
+        version,
+        lambda: {
+            "at": i18n.moment(session.starts_at),
+            "room": session.room,
+            "trainer": session.trainer.name,
+        },
+    )
     if session.state != SessionState.SCHEDULED:
         raise Refused(lazy("This session has been opened: it can no longer be moved."))
     before = i18n.moment(session.starts_at)
@@ -164,3 +227,42 @@ def reschedule(
         session.room, session.trainer_id = room, trainer.id
         _check(session.edition, [session], {session.unit_id: session.unit.minutes})
     audit.record("session moved", session, by=by, detail={"from": before})
+
+
+def cancel(session: Session, *, reason: str, by: Actor) -> None:
+    """Take a session that was not opened out of the calendar; the reason stays beside it.
+
+    Before its time it is cancelled; once its time has come it was not held.
+    """
+    if clock.now() < session.starts_at:
+        SESSION_FLOW.move(session, "cancel", reason=reason)
+        audit.record("session cancelled", session, by=by)
+    else:
+        SESSION_FLOW.move(session, "not_held", reason=reason)
+        audit.record("session not held", session, by=by)
+
+
+def hold_again(
+    session: Session, *, starts_at: datetime, room: str, trainer: Person, by: Actor
+) -> Session:
+    """A new session for the unit of one that was cancelled or not held. Raises Refused."""
+    _alone(session.programme_id)
+    if session.state not in OUT:
+        raise Refused(lazy("This session is in the calendar: move it instead."))
+    others = sessions(session.edition_id)
+    if any(s.unit_id == session.unit_id and s.state not in OUT for s in others):
+        raise Refused(lazy("This unit is in the calendar already."))
+    row = Session(
+        programme_id=session.programme_id,
+        edition_id=session.edition_id,
+        unit_id=session.unit_id,
+        position=max(s.position for s in others) + 1,
+        starts_at=starts_at,
+        ends_at=proposals.end_of(starts_at, session.unit.minutes),
+        room=room,
+        trainer_id=trainer.id,
+    )
+    _check(session.edition, [row], {session.unit_id: session.unit.minutes})
+    db.session.add(row)
+    audit.record("session added", row, by=by, detail={"instead of": str(session.id)})
+    return row

@@ -1,12 +1,12 @@
 """Editions: making one, its people, its calendar, its trainees."""
 
-from datetime import datetime, time
+from datetime import time
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from courses import calendar, curriculum, enrolments, planning, policy
 from courses.calendar import EDITION_FLOW, Part, SessionState
-from lms import clock, drafts, forms
+from lms import clock, forms
 from lms.accounts import Grant
 from lms.guard import allow, me
 from lms.i18n import clock_time, gettext, lazy, ngettext
@@ -80,20 +80,6 @@ class SessionForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.Words(lazy("Why"), most=400)
-
-
-class TraineeForm(forms.Form):
-    name = forms.Words(lazy("First name and family name"))
-    mail = forms.Words(lazy("Mail"))
-
-
-class ListForm(forms.Form):
-    file = forms.Attachment(lazy("List of trainees (CSV)"))
-
-
-class LeavingForm(forms.Form):
-    on = forms.Day(lazy("Last day"))
     reason = forms.Words(lazy("Why"), most=400)
 
 
@@ -205,6 +191,14 @@ def start(edition):
     return to(edition)
 
 
+@bp.post("/editions/<uuid:edition>/archive")
+@allow(policy.PLAN_EDITION, "edition")
+def archive(edition):
+    calendar.archive(edition, by=me())
+    flash(gettext("The edition is put away. It stays readable."))
+    return to(edition)
+
+
 @bp.post("/editions/<uuid:edition>/close")
 @allow(policy.PLAN_EDITION, "edition")
 def close(edition):
@@ -219,7 +213,7 @@ def close(edition):
 @bp.get("/editions/<uuid:edition>/calendar", endpoint="calendar")
 @allow(policy.READ_EDITION, "edition")
 def show_calendar(edition):
-    rows = calendar.calendar_of(edition.id)
+    rows = planning.calendar_of(edition.id)
     if rows or not can(me(), policy.PLAN_EDITION, edition):
         plans = can(me(), policy.PLAN_EDITION, edition)
         return page("calendar", edition=edition, sessions=rows, plans=plans)
@@ -230,13 +224,20 @@ def show_calendar(edition):
         begins="morning",
         room=edition.room,
     )
-    proposed = form.validate() and proposal(edition, form) if request.args else []
-    return page("propose", form, edition=edition, proposed=proposed or [])
+    return propose(edition, form, proposed=proposal(edition, form) if request.args else [])
+
+
+def propose(edition, form, proposed):
+    people = calendar.people_of(edition.id)
+    names = {g.person_id: g.person.name for g in people}
+    return page("propose", form, edition=edition, proposed=proposed or [], names=names)
 
 
 def proposal(edition, form):
+    """What the form asks for, or False with what is wrong beside its fields."""
     trainers = [g.person for g in calendar.people_of(edition.id) if g.role == Part.TRAINER]
-    return planning.propose(
+    return form.validate() and form.attempt(
+        planning.propose,
         edition,
         starts_on=form.starts_on.data,
         weekdays=[int(d) for d in form.weekdays.data],
@@ -250,9 +251,10 @@ def proposal(edition, form):
 @allow(policy.PLAN_EDITION, "edition")
 def accept(edition):
     form = ProposalForm()
-    if not form.validate():
-        return page("propose", form, edition=edition, proposed=[])
-    rows = planning.accept(edition, proposal(edition, form), by=me())
+    proposed = proposal(edition, form)
+    if not proposed:
+        return propose(edition, form, [])
+    rows = planning.accept(edition, proposed, by=me())
     said = ngettext(
         "%(num)d session is in the calendar.", "%(num)d sessions are in the calendar.", len(rows)
     )
@@ -263,24 +265,34 @@ def accept(edition):
 @bp.get("/sessions/<uuid:session>/plan")
 @allow(policy.MOVE_SESSION, "session")
 def plan(session):
-    begins = clock.local(session.starts_at)
-    form = SessionForm(
-        on=begins.date(), at=begins.time(), room=session.room, version=session.version
-    )
-    return session_page(session, form)
+    return session_page(session)
 
 
-def session_page(session, form, reason=None):
-    movable = session.state == SessionState.SCHEDULED
-    refused = form if form.errors else reason
+def session_page(session, form=None, reason=None):
     return page(
         "session",
-        refused,
+        form or reason,
         session=session,
-        move=form,
+        move=form or as_planned(session),
         reason=reason or ReasonForm(),
-        movable=movable,
+        movable=session.state == SessionState.SCHEDULED,
+        out=session.state in calendar.OUT,
     )
+
+
+def as_planned(session):
+    """The form as the session stands in the calendar, whatever was sent."""
+    begins, form = clock.local(session.starts_at), SessionForm()
+    grants = form.trainer.rows()
+    form.process(
+        None,
+        on=begins.date(),
+        at=begins.time(),
+        room=session.room,
+        trainer=next((g for g in grants if g.person_id == session.trainer_id), None),
+        version=session.version,
+    )
+    return form
 
 
 @bp.post("/sessions/<uuid:session>/plan")
@@ -307,107 +319,24 @@ def move(session):
 def cancel(session):
     form = ReasonForm()
     if not form.validate():
-        begins: datetime = clock.local(session.starts_at)
-        first = SessionForm(on=begins.date(), at=begins.time(), room=session.room)
-        first.process(None, on=begins.date(), at=begins.time(), room=session.room)
-        return session_page(session, first, form)
-    calendar.cancel(session, reason=form.reason.data, by=me())
-    flash(gettext("The session is cancelled."))
+        return session_page(session, reason=form)
+    planning.cancel(session, reason=form.reason.data, by=me())
+    flash(gettext("The session is out of the calendar. Its unit can be held on another day."))
     return to(session.edition, "editions.calendar")
 
 
-# Trainees
-
-
-def trainees(edition, form=None, upload=None):
-    return page(
-        "enrolments",
-        form if form and form.errors else upload,
-        edition=edition,
-        rows=enrolments.of_edition(edition.id),
-        one=form or TraineeForm(),
-        upload=upload or ListForm(),
-    )
-
-
-@bp.get("/editions/<uuid:edition>/enrolments", endpoint="enrolments")
-@allow(policy.ENROL, "edition")
-def show_enrolments(edition):
-    return trainees(edition)
-
-
-@bp.post("/editions/<uuid:edition>/enrolments")
-@allow(policy.ENROL, "edition")
-def enrol(edition):
-    form = TraineeForm()
-    done = form.validate() and form.attempt(
-        enrolments.invite, edition, **form.facts(), on=entry_day(edition), by=me()
-    )
-    if not done:
-        return trainees(edition, form)
-    flash(gettext("%(name)s is enrolled.", name=form.name.data))
-    return to(edition, "editions.enrolments")
-
-
-def entry_day(edition):
-    return max(edition.starts_on, clock.today())
-
-
-@bp.post("/editions/<uuid:edition>/enrolments/list")
-@allow(policy.ENROL, "edition")
-def upload(edition):
-    form = ListForm()
-    file = form.file.data
-    content = file.read(enrolments.LARGEST + 1) if file else b""
-    report = form.attempt(enrolments.check, edition, content)
-    if not report:
-        return trainees(edition, upload=form)
-    address = url_for("editions.preview", edition=edition.id)
-    drafts.save(address, {"csv": enrolments.decoded(content)}, key_id=me().key_id, by=me())
-    return redirect(address, 303)
-
-
-@bp.get("/editions/<uuid:edition>/enrolments/list")
-@allow(policy.ENROL, "edition")
-def preview(edition):
-    kept = drafts.find(request.path, by=me())
-    if kept is None:
-        return to(edition, "editions.enrolments")
-    report = enrolments.check(edition, kept[1]["csv"].encode())
-    return page("preview", edition=edition, report=report)
-
-
-@bp.post("/editions/<uuid:edition>/enrolments/import", endpoint="import")
-@allow(policy.ENROL, "edition")
-def import_list(edition):
-    address = url_for("editions.preview", edition=edition.id)
-    kept = drafts.find(address, by=me())
-    if kept is None:
-        return to(edition, "editions.enrolments")
-    report = enrolments.import_csv(
-        edition,
-        kept[1]["csv"].encode(),
-        only_good="only_good" in request.form,
-        on=entry_day(edition),
+@bp.post("/sessions/<uuid:session>/again", endpoint="again")
+@allow(policy.MOVE_SESSION, "session")
+def hold_again(session):
+    form = SessionForm()
+    if not form.validate():
+        return session_page(session, form)
+    planning.hold_again(
+        session,
+        starts_at=clock.utc(form.on.data, form.at.data),
+        room=form.room.data,
+        trainer=form.trainer.data.person,
         by=me(),
     )
-    drafts.drop(address, by=me())
-    flash(ngettext("%(num)d person is enrolled.", "%(num)d people are enrolled.", len(report.good)))
-    return to(edition, "editions.enrolments")
-
-
-@bp.get("/enrolments/<uuid:enrolment>/leave")
-@allow(policy.END_ENROLMENT, "enrolment")
-def leaving(enrolment):
-    return page("leave", LeavingForm(on=clock.today()), enrolment=enrolment)
-
-
-@bp.post("/enrolments/<uuid:enrolment>/leave")
-@allow(policy.END_ENROLMENT, "enrolment")
-def leave(enrolment):
-    form = LeavingForm()
-    done = form.validate() and form.attempt(enrolments.leave, enrolment, **form.facts(), by=me())
-    if not done:
-        return page("leave", form, enrolment=enrolment)
-    flash(gettext("It is recorded. What is past stays as it was."))
-    return to(enrolment.edition, "editions.enrolments")
+    flash(gettext("Unit %(unit)s is in the calendar again.", unit=session.unit.code))
+    return to(session.edition, "editions.calendar")

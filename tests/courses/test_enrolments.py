@@ -3,8 +3,11 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import func, select
 
 from courses import enrolments
+from courses.calendar import EditionState
+from courses.curriculum import Unit
 from lms import accounts, db
 from lms.errors import Invalid, Refused
 from lms.permissions import Role
@@ -23,6 +26,7 @@ ON = date(2026, 9, 14)
         LINES.replace(";", ",").encode(),
         LINES.replace(";", "\t").encode(),
         LINES.replace("\n", "\r\n").encode(),
+        LINES.replace("\n", "\r").encode(),
     ],
 )
 def test_a_list_is_read_as_it_comes(content):
@@ -35,7 +39,16 @@ def test_a_list_is_read_as_it_comes(content):
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"  \n \n", b"a;b\n1;2\n", b"\x00\x01\x02", b"x" * (enrolments.LARGEST + 1)],
+    [
+        b"",
+        b"  \n \n",
+        b"a;b\n1;2\n",
+        b"\x00\x01\x02",
+        "nome".encode("utf-16")[:-1],
+        b'nome;mail\n"' + b"x" * 140_000,
+        b"nome;mail\n" + b"A B;a@demo.example\n" * (enrolments.MOST_LINES + 1),
+        b"x" * (enrolments.LARGEST + 1),
+    ],
 )
 def test_what_is_no_list_is_refused_whole(content):
     with pytest.raises(Invalid):
@@ -49,6 +62,30 @@ def test_every_bad_line_is_named_with_its_number_and_reason():
     )
     assert [(e.number, e.is_good) for e in found] == [(2, True), (3, False), (4, False), (6, False)]
     assert "line 2" in str(found[3].why)
+
+
+def test_an_address_that_no_account_can_hold_is_a_bad_line():
+    long = f"{'a' * 60}@{'b' * 60}.demo.example"
+    found = enrolments.read_csv(f"nome;mail\nAnna Bianchi;{long}\n".encode())
+    assert "too long" in str(found[0].why)
+
+
+def test_a_closed_edition_takes_nobody(make):
+    edition, manager = make.edition(), make.actor(make.person("manager"))
+    edition.state = EditionState.CLOSED
+    with pytest.raises(Refused, match="closed"):
+        enrolments.enrol(edition, make.person(), on=ON, by=manager)
+
+
+def test_units_are_read_by_those_who_follow_their_version(make):
+    edition, manager, person = make.edition(), make.actor(make.person("manager")), make.person()
+    query = (
+        select(func.count()).select_from(Unit).where(enrolments.units_of_own(make.actor(person)))
+    )
+    assert db.session.scalar(query) == 0
+    enrolments.enrol(edition, person, on=ON, by=manager)
+    db.session.flush()
+    assert db.session.scalar(query) == 30
 
 
 def test_a_list_with_a_bad_line_enrols_nobody_unless_told(make):

@@ -1,13 +1,15 @@
 """What a calendar proposes, and what no calendar can hold."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from time import sleep
 
 import pytest
 
-from courses import calendar, planning, proposals
-from courses.calendar import SESSION_FLOW, Part, SessionState
-from lms import clock, db
+from courses import calendar, enrolments, planning, policy, proposals
+from courses.calendar import SESSION_FLOW, Edition, EditionState, Part, Session, SessionState
+from lms import accounts, audit, clock, db, permissions
 from lms.errors import Invalid, Refused, Stale, WrongState
+from tests.races import race, unit
 
 MOVES = {
     SessionState.SCHEDULED: {"open", "cancel", "not_held"},
@@ -144,12 +146,110 @@ def test_a_cancelled_session_is_not_moved(make):
     edition, manager = make.edition(), make.actor(make.person("manager"))
     row = planning.accept(edition, _proposed(edition), by=manager)[0]
     db.session.flush()
-    calendar.cancel(row, reason="snow", by=manager)
+    planning.cancel(row, reason="snow", by=manager)
     facts = {"starts_at": row.starts_at, "room": "Other", "trainer": row.trainer, "by": manager}
     with pytest.raises(Refused, match="can no longer be moved"):
         planning.reschedule(row, version=None, **facts)
     with pytest.raises(WrongState):
-        calendar.cancel(row, reason="again", by=manager)
+        planning.cancel(row, reason="again", by=manager)
+
+
+def _planned(make, **more):
+    edition, manager = make.edition(**more), make.actor(make.person("manager"))
+    rows = planning.accept(edition, _proposed(edition), by=manager)
+    db.session.commit()
+    return edition, rows, manager
+
+
+def test_too_few_days_or_none_propose_nothing(make):
+    edition = make.edition()
+    with pytest.raises(Invalid, match="at least one day"):
+        _proposed(edition, weekdays=[])
+    with pytest.raises(Invalid, match="too few"):
+        _proposed(edition, weekdays=[6], begins=[])
+
+
+def test_a_session_whose_time_has_come_was_not_held(make):
+    _, (first, *_), manager = _planned(make)
+    with clock.held(first.starts_at):
+        planning.cancel(first, reason="snow", by=manager)
+    assert (first.state, first.reason) == (SessionState.NOT_HELD, "snow")
+
+
+def test_the_unit_of_a_cancelled_session_is_held_on_another_day(make):
+    edition, (first, *_), manager = _planned(make)
+    on = clock.utc(date(2027, 5, 3), time(9))
+    facts = {"starts_at": on, "room": "Other", "trainer": first.trainer, "by": manager}
+    with pytest.raises(Refused, match="move it instead"):
+        planning.hold_again(first, **facts)
+    with clock.held(first.starts_at - timedelta(days=1)):
+        planning.cancel(first, reason="snow", by=manager)
+    late = clock.utc(date(2027, 5, 3), time(23))
+    with pytest.raises(Refused, match="cross midnight"):
+        planning.hold_again(first, **{**facts, "starts_at": late})
+    row = planning.hold_again(first, **facts)
+    db.session.commit()
+    assert (row.unit_id, row.minutes, row.position) == (first.unit_id, 210, 27)
+    with pytest.raises(Refused, match="already"):
+        planning.hold_again(first, **facts)
+    assert len(calendar.sessions(edition.id)) == 27
+
+
+def test_an_edition_begins_with_a_calendar_and_ends_when_it_is_used_up(make):
+    manager = make.actor(make.person("manager"))
+    with pytest.raises(Refused, match="propose the calendar"):
+        calendar.start(make.edition(), by=manager)
+    edition, rows, _ = _planned(make)
+    calendar.start(edition, by=manager)
+    with pytest.raises(Refused, match="26 sessions are still"):
+        calendar.close(edition, by=manager)
+    with pytest.raises(WrongState):
+        calendar.archive(edition, by=manager)
+    for row in rows:
+        planning.cancel(row, reason="called off", by=manager)
+    db.session.flush()
+    calendar.close(edition, by=manager)
+    calendar.archive(edition, by=manager)
+    assert edition.state == EditionState.ARCHIVED
+
+
+def test_a_manager_is_told_of_editions_without_a_calendar(make):
+    empty = make.edition()
+    _, _, manager = _planned(make)
+    assert [t.values["edition"] for t in planning.to_plan(manager)] == [empty.id]
+    coordinator = calendar.people_of(empty.id)[0].person
+    assert planning.to_plan(make.actor(coordinator)) == []
+
+
+def test_two_calendars_at_once_do_not_share_a_room(make):
+    first, second, manager = make.edition(), make.edition(), make.actor(make.person("manager"))
+
+    def accepting(edition_id):
+        edition = db.session.get(Edition, edition_id)
+        planning.accept(edition, _proposed(edition), by=manager)
+
+    raised = race(unit(accepting, first.id), unit(accepting, second.id))
+    assert [type(r) for r in raised].count(Refused) == 1
+    assert raised.count(None) == 1
+    assert db.session.query(Session).count() == 26
+
+
+def test_who_works_in_an_edition_and_who_plans_it_do_not_wait_in_a_circle(make):
+    """One holds the edition and wants the record; the other holds the record and the edition."""
+    edition, manager = make.edition(), make.actor(make.person("manager"))
+    people = [make.person() for _ in range(6)]
+
+    def enrolling(person_id):
+        row = db.session.get(Edition, edition.id)
+        enrolments.enrol(row, accounts.get(person_id), on=row.starts_on, by=manager)
+
+    def renaming():
+        row = permissions.load(edition.id, manager, policy.PLAN_EDITION, lock=True)
+        audit.record("edition read", row, by=manager)
+        sleep(0.05)
+
+    works = [unit(enrolling, p.id) for p in people] + [unit(renaming) for _ in range(6)]
+    assert race(*works) == [None] * 12
 
 
 def test_an_edition_ends_after_it_begins_and_has_a_code_of_its_own(make):
