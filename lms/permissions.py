@@ -143,7 +143,7 @@ def load(id: object, me: Actor | None, permission: Permission, *, lock: bool = F
     """Fetch and authorise a row in one query. Not yours and not there are the same answer."""
     model = permission.model
     query = select(model).where(model.id == id, allowed(me, permission))
-    row = db.session.scalar(query.with_for_update(of=model) if lock else query)
+    row = db.session.scalar(query.with_for_update(of=model, key_share=True) if lock else query)
     if row is None:
         raise NotFound()
     return row
