@@ -1,12 +1,12 @@
 """What a calendar proposes, and what no calendar can hold."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from time import sleep
 
 import pytest
 
-from courses import calendar, enrolments, planning, policy, proposals
-from courses.calendar import SESSION_FLOW, Edition, EditionState, Part, Session, SessionState
+from courses import calendar, enrolments, planning, policy
+from courses.calendar import Edition, Part, Session, SessionState
 from lms import accounts, audit, clock, db, permissions
 from lms.errors import Invalid, Refused, Stale, WrongState
 from tests.races import race, unit
@@ -20,60 +20,6 @@ MOVES = {
     SessionState.CANCELLED: set(),
     SessionState.NOT_HELD: set(),
 }
-
-
-@pytest.mark.parametrize("state", list(SessionState))
-def test_moves_open_in_each_state(state):
-    assert SESSION_FLOW.open_to(state) == MOVES[state]
-
-
-@pytest.mark.parametrize(
-    ("day", "closed"),
-    [
-        (date(2026, 6, 24), True),
-        (date(2026, 12, 8), True),
-        (date(2027, 3, 29), True),
-        (date(2026, 11, 12), False),
-    ],
-)
-def test_public_holidays_and_the_patron_are_left_out(day, closed):
-    assert proposals.is_holiday(day) is closed
-
-
-def test_half_days_follow_weekdays_and_skip_holidays():
-    found = proposals.half_days(date(2026, 12, 7), [0, 1], [time(9)])
-    assert [clock.local(next(found)).date() for _ in range(3)] == [
-        date(2026, 12, 7),
-        date(2026, 12, 14),
-        date(2026, 12, 15),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("starts_at", "minutes", "refused"),
-    [
-        (clock.utc(date(2026, 11, 12), time(9)), 210, False),
-        (clock.utc(date(2026, 11, 12), time(22)), 210, True),
-        (clock.utc(date(2026, 10, 25), time(1)), 210, True),
-        (clock.utc(date(2027, 3, 28), time(1)), 210, True),
-        (clock.utc(date(2026, 10, 25), time(9)), 210, False),
-    ],
-)
-def test_no_session_crosses_midnight_or_a_clock_change(starts_at, minutes, refused):
-    ends_at = proposals.end_of(starts_at, minutes)
-    assert (proposals.problem(starts_at, ends_at, minutes) is not None) is refused
-
-
-def test_a_session_lasts_as_long_as_its_unit():
-    starts_at = datetime(2026, 11, 12, 8, tzinfo=UTC)
-    assert proposals.problem(starts_at, starts_at + timedelta(minutes=209), 210) is not None
-
-
-def test_no_day_has_more_than_eight_hours():
-    begin = datetime(2026, 11, 12, 7, tzinfo=UTC)
-    spans = [(begin + timedelta(hours=3 * n), begin + timedelta(hours=3 * n + 3)) for n in range(3)]
-    assert proposals.overfull(spans[:2]) is None
-    assert proposals.overfull(spans) == date(2026, 11, 12)
 
 
 def _proposed(edition, **more):
@@ -195,24 +141,6 @@ def test_the_unit_of_a_cancelled_session_is_held_on_another_day(make):
     assert len(calendar.sessions(edition.id)) == 27
 
 
-def test_an_edition_begins_with_a_calendar_and_ends_when_it_is_used_up(make):
-    manager = make.actor(make.person("manager"))
-    with pytest.raises(Refused, match="propose the calendar"):
-        calendar.start(make.edition(), by=manager)
-    edition, rows, _ = _planned(make)
-    calendar.start(edition, by=manager)
-    with pytest.raises(Refused, match="26 sessions are still"):
-        calendar.close(edition, by=manager)
-    with pytest.raises(WrongState):
-        calendar.archive(edition, by=manager)
-    for row in rows:
-        planning.cancel(row, reason="called off", by=manager)
-    db.session.flush()
-    calendar.close(edition, by=manager)
-    calendar.archive(edition, by=manager)
-    assert edition.state == EditionState.ARCHIVED
-
-
 def test_a_manager_is_told_of_editions_without_a_calendar(make):
     empty = make.edition()
     _, _, manager = _planned(make)
@@ -250,12 +178,3 @@ def test_who_works_in_an_edition_and_who_plans_it_do_not_wait_in_a_circle(make):
 
     works = [unit(enrolling, p.id) for p in people] + [unit(renaming) for _ in range(6)]
     assert race(*works) == [None] * 12
-
-
-def test_an_edition_ends_after_it_begins_and_has_a_code_of_its_own(make):
-    edition, manager = make.edition(), make.actor(make.person("manager"))
-    facts = {"name": "x", "starts_on": date(2026, 9, 1), "by": manager}
-    with pytest.raises(Invalid):
-        calendar.make_edition(make.course(), code="N", ends_on=date(2026, 8, 1), **facts)
-    with pytest.raises(Invalid):
-        calendar.make_edition(make.course(), code=edition.code, ends_on=date(2027, 1, 1), **facts)

@@ -7,7 +7,7 @@ import pytest
 from courses import ledger, register, stamps
 from courses.calendar import Rounding, SessionState
 from courses.presence import Presence, StampKind
-from courses.stamps import ActKind, StampSource
+from courses.stamps import StampSource
 from lms import clock, db
 from lms.errors import Invalid, Refused, WrongState
 
@@ -129,18 +129,6 @@ def test_only_a_missing_exit_is_attested(make):
             )
 
 
-def test_signing_posts_one_line_for_each_expected_also_for_the_absent(make):
-    group = make.opened_page(trainees=2)
-    make.scan(group, 0, group.session.starts_at)
-    make.scan(group, 0, group.session.ends_at)
-    sign(make, group, head_count=1)
-    assert ledger.posted(group.session.id) == {
-        group.enrolments[0].id: 210,
-        group.enrolments[1].id: 0,
-    }
-    assert [a.kind for a in stamps.acts(group.session.id)] == [ActKind.OPENED, ActKind.SIGNED]
-
-
 def test_a_page_is_signed_when_the_session_is_over_and_only_once(make):
     group = make.attended_page()
     with pytest.raises(Refused, match="when the session is over"):
@@ -206,18 +194,6 @@ def test_only_countersigned_pages_are_certified(make):
     db.session.rollback()
     with pytest.raises(Invalid):
         register.certify([], by=at_work(make, group, "manager"))
-
-
-def test_certifying_makes_recorded_minutes_certified(make):
-    group = make.countersigned_page()
-    ids = [e.id for e in group.enrolments]
-    before = ledger.totals(ids)[ids[0]]
-    assert (before.recorded, before.certified) == (210, 0)
-    register.certify([group.session], by=at_work(make, group, "manager"))
-    db.session.commit()
-    after = ledger.totals(ids)[ids[0]]
-    assert (after.recorded, after.certified) == (210, 210)
-    assert after.by_module[1].certified == 210
 
 
 def test_stamps_acts_and_lines_cannot_be_changed_or_taken_away(make):

@@ -20,8 +20,9 @@ def test_ones_own_hours_open_to_their_lines(make, browse, moment):  # noqa: F811
     assert "page 1" in lines
 
 
-def test_somebody_without_enrolment_has_no_hours_to_see(make, browse):
-    assert browse(make.person("trainee")).get("/hours").status_code == 404
+def test_somebody_without_enrolment_is_led_to_her_path(make, browse):
+    answer = browse(make.person("trainee")).get("/hours")
+    assert (answer.status_code, answer.location) == (303, "/path")
 
 
 def test_the_edition_begins_with_who_has_least_to_spare(make, browse, moment):  # noqa: F811
