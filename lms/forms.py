@@ -50,6 +50,15 @@ class Upload(FileField):
         self.data = next((v for v in valuelist if isinstance(v, FileStorage)), None)
 
 
+class Whole(IntegerField):
+    """A whole number of a length that people write."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        if valuelist and len(valuelist[0]) > 12:
+            raise ValueError(self.gettext("Not a valid integer value."))
+        super().process_formdata(valuelist)
+
+
 class Form(WTForm):
     """A form filled from the request. Its token and key are checked by the guard."""
 
@@ -120,7 +129,7 @@ def Clock(label: Said, *, required: bool = True, **more: Any) -> TimeField:
 def Number(
     label: Said, least: int, most: int, *, required: bool = True, **more: Any
 ) -> IntegerField:
-    return IntegerField(label, [_needed(required), NumberRange(least, most)], **more)
+    return Whole(label, [_needed(required), NumberRange(least, most)], **more)
 
 
 def Password(label: Said, **more: Any) -> PasswordField:
