@@ -1,11 +1,11 @@
 import pytest
 
-from casework import goals, plans
+from casework import plans
 from casework.cases import Case, CaseState, EventKind
 from casework.goals import SectionKind
 from casework.plans import Plan, PlanState
-from lms import accounts, audit, db, keys
-from lms.errors import Invalid, NotFound, Refused, Stale, WrongState
+from lms import accounts, audit, db
+from lms.errors import Invalid, Refused, WrongState
 from tests.races import race, unit
 
 
@@ -42,48 +42,6 @@ def test_beginning_twice_at_once_gives_one_plan(make):
     assert sum(isinstance(r, Plan) for r in results) == 1
 
 
-def test_the_texts_of_a_plan_are_sealed_with_the_cases_key(make):
-    plan = make.plan()
-    row = goals.get(plan.id, SectionKind.GOAL, 1)
-    assert row.key_id == plan.case.key_id
-    assert make.WANTS.encode() not in row.words
-    assert keys.open_row(row, by=make.writer(plan)).words == make.WANTS
-
-
-def test_sections_are_read_in_order_and_in_whole_lines(make):
-    plan = make.plan()
-    by = make.writer(plan)
-    plans.add_row(
-        plan, SectionKind.UNDERTAKING, {"party": "Canaria", "what": "brings the paper"}, by=by
-    )
-    plans.add_row(
-        plan,
-        SectionKind.SUPPORT,
-        {"what": "School", "giver": "CPIA", "rhythm": "two mornings", "due_on": make.DAY},
-        by=by,
-    )
-    plans.add_row(plan, SectionKind.RISK, {"what": "No nursery", "response": "Ask"}, by=by)
-    found = {s.kind: s for s in plans.sections(plan, by=by)}
-    assert list(found) == list(SectionKind)
-    assert found[SectionKind.GOAL].title == "Goal 1"
-    assert found[SectionKind.GOAL].text == (
-        f"{make.WANTS}\nHow we will see it: She begins a placement as a seamstress.\n"
-        "By 15 March 2027."
-    )
-    assert found[SectionKind.UNDERTAKING].text == "Canaria: brings the paper"
-    assert found[SectionKind.SUPPORT].text.endswith("Until 15 March 2027.")
-
-
-def test_a_removed_row_leaves_its_place_empty(make):
-    plan = make.plan()
-    by = make.writer(plan)
-    plans.remove_row(plan, SectionKind.GOAL, 1, version=1, by=by)
-    facts = {"words": "Another.", "result": "Seen.", "due_on": make.DAY}
-    assert plans.add_row(plan, SectionKind.GOAL, facts, by=by).place == 2
-    with pytest.raises(NotFound):
-        goals.get(plan.id, SectionKind.GOAL, 1)
-
-
 def test_fixed_headings_are_neither_added_nor_removed(make):
     plan = make.empty_plan()
     by = make.writer(plan)
@@ -91,16 +49,6 @@ def test_fixed_headings_are_neither_added_nor_removed(make):
         plans.add_row(plan, SectionKind.STRENGTHS, {"words": "More."}, by=by)
     with pytest.raises(Invalid):
         plans.remove_row(plan, SectionKind.STRENGTHS, 1, version=None, by=by)
-
-
-def test_a_stale_save_shows_what_was_saved_meanwhile(make):
-    plan = make.plan()
-    with pytest.raises(Stale) as refusal:
-        plans.save_row(
-            plan, SectionKind.GOAL, 1, {"words": "Mine."}, version=0, by=make.writer(plan)
-        )
-    assert refusal.value.theirs["words"] == make.WANTS
-    assert refusal.value.theirs["due_on"] == "2027-03-15"
 
 
 @pytest.mark.parametrize("state", ["submitted_plan", "approved_plan"])

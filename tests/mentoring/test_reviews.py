@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from casework import versions
-from lms import db, keys
+from lms import db
 from lms.errors import Invalid, NotFound, Refused, WrongState
 from lms.mail import Mail
 from mentoring import comments, reviews
@@ -48,15 +48,6 @@ def test_the_first_comment_begins_the_reading(make):
     assert versions.round_of(plan).state == ReviewState.IN_REVIEW
 
 
-def test_a_quote_is_kept_with_the_letters_around_it(make):
-    plan = make.submitted_plan()
-    row = make.plan_comment(plan, quote="sews  well")
-    plain = keys.open_row(row, by=make.reader(plan))
-    assert plain.quote == "sews well"
-    assert plain.before.endswith("two children. She ")
-    assert row.offset == make.SITUATION.index("sews")
-
-
 def test_a_quote_must_be_in_its_section(make):
     plan = make.submitted_plan()
     with pytest.raises(Invalid) as refusal:
@@ -67,15 +58,6 @@ def test_a_quote_must_be_in_its_section(make):
 def test_a_section_that_is_not_there_has_no_comment(make):
     with pytest.raises(NotFound):
         make.plan_comment(make.submitted_plan(), section=99)
-
-
-def test_praise_asks_for_nothing(make):
-    plan = make.submitted_plan()
-    row = make.plan_comment(plan, CommentKind.WELL_DONE)
-    assert row.state == CommentState.SETTLED
-    assert comments.count_unsettled(plan.id) == comments.count_unanswered(plan.id) == 0
-    with pytest.raises(Refused):
-        reviews.reopen(versions.round_of(plan), row, by=make.reader(plan))
 
 
 def test_to_send_back_something_must_change(make):
