@@ -36,7 +36,7 @@ COURSES = Manifest(
         Tab(lazy("Path"), "path.show", "road", policy.WALK_PATH, 12),
         Tab(lazy("Course"), "curriculum.versions", "list", policy.READ_COURSE, 60),
         Tab(lazy("Hours"), "hours.mine", "sum", policy.READ_OWN_HOURS, 20),
-        Tab(lazy("Register"), "register.sessions", "qr", policy.KEEP_REGISTER, 10),
+        Tab(lazy("Register"), "register.sessions", "qr", policy.READ_REGISTER, 18),
     ),
     today=(planning.to_plan, path.todos, pages.to_keep, pages.to_countersign, pages.to_certify),
     personal_data=PERSONAL_DATA,

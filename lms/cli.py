@@ -2,9 +2,7 @@
 
 import os
 import signal
-import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +22,7 @@ from lms import (
     jobs,
     keys,
     migrations,
+    serving,
     settings,
     tokens,
 )
@@ -130,55 +129,8 @@ def serve(with_jobs: bool) -> None:
     except installation.NotReady as error:
         raise click.ClickException(str(error)) from error
     db.engine().dispose()
-    stop = watch_jobs() if with_jobs else threading.Event()
     click.echo(f"Affianca answers on {found.public_url}")
-    try:
-        _granian(found)
-    finally:
-        stop.set()
-
-
-def _granian(found: Settings) -> None:
-    from granian import Granian
-    from granian.constants import Interfaces
-
-    Granian(
-        "lms.cli:serving",
-        factory=True,
-        address=found.host,
-        port=found.port,
-        interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=found.threads,
-        backpressure=256,
-        websockets=False,
-        log_access=False,
-    ).serve()
-
-
-def serving() -> Flask:
-    """The application of a serving process."""
-    return application.create_app(read_settings())
-
-
-def watch_jobs() -> threading.Event:
-    """Keep one `lms jobs run` going beside this process until the event is set."""
-    stop = threading.Event()
-    command = [sys.executable, "-m", "lms.cli", "jobs", "run", "--parent", str(os.getpid())]
-
-    def watch() -> None:
-        while not stop.is_set():
-            child = subprocess.Popen(command)  # noqa: S603 - our own command
-            while child.poll() is None and not stop.wait(0.3):
-                pass
-            if child.poll() is None:
-                child.send_signal(signal.SIGTERM)
-                child.wait(10)
-            elif not stop.is_set():
-                time.sleep(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-    return stop
+    serving.run(found, with_jobs=with_jobs)
 
 
 @main.command()

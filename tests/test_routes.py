@@ -38,6 +38,7 @@ PUBLIC = {
     "/sign-in",
     "/sign-in/forgotten",
     "/t/<token>",
+    "/verify",
     "/verify/<number>",
 }
 

@@ -96,9 +96,9 @@ def to(edition, where="editions.show"):
 
 
 @bp.get("/editions")
-@allow(policy.READ_EDITION)
+@allow(policy.PLAN_EDITION)
 def index():
-    rows = calendar.editions(allowed(me(), policy.READ_EDITION))
+    rows = calendar.editions(allowed(me(), policy.PLAN_EDITION))
     return page("index", rows=rows, may_make=policy.MAKE_EDITION.held_by(me()))
 
 

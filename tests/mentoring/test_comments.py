@@ -1,54 +1,44 @@
+"""Comments counted through all the versions of a thing: what is open, what waits for an answer."""
+
 import pytest
 
-from casework import versions
-from lms import keys
-from lms.errors import NotFound, Refused
-from mentoring import comments, reviews
-from mentoring.comments import CommentKind, CommentState
+from lms.errors import NotFound
+from mentoring import comments
+from mentoring.comments import FLOW, CommentKind, CommentState
+
+MOVES = {
+    CommentState.OPEN: {"answer", "settle"},
+    CommentState.ANSWERED: {"answer", "settle", "reopen"},
+    CommentState.SETTLED: {"reopen"},
+}
 
 
-def test_praise_asks_for_nothing(make):
+@pytest.mark.parametrize("state", list(CommentState))
+def test_moves_open_in_each_state(state):
+    assert FLOW.open_to(state) == MOVES[state]
+
+
+def test_only_what_must_change_keeps_a_version_open(make):
     plan = make.submitted_plan()
-    row = make.plan_comment(plan, CommentKind.WELL_DONE)
-    assert row.state == CommentState.SETTLED
-    assert comments.count_unsettled(plan.id) == comments.count_unanswered(plan.id) == 0
-    with pytest.raises(Refused):
-        reviews.reopen(versions.round_of(plan), row, by=make.reader(plan))
+    make.plan_comment(plan, kind=CommentKind.SUGGESTION)
+    assert comments.count_unsettled(plan.id) == 0
+    make.plan_comment(plan)
+    assert comments.count_unsettled(plan.id) == 1
 
 
-def test_a_quote_is_kept_with_the_letters_around_it(make):
+def test_praise_waits_for_nobody(make):
     plan = make.submitted_plan()
-    row = make.plan_comment(plan, quote="sews  well")
-    plain = keys.open_row(row, by=make.reader(plan))
-    assert plain.quote == "sews well"
-    assert plain.before.endswith("two children. She ")
-    assert row.offset == make.SITUATION.index("sews")
+    make.plan_comment(plan, kind=CommentKind.WELL_DONE)
+    assert comments.count_unanswered(plan.id) == 0
+    make.plan_comment(plan, kind=CommentKind.SUGGESTION)
+    assert comments.unanswered([plan.id]) == {plan.id: 1}
 
 
-def test_comments_are_counted_through_all_versions(make):
-    plan = make.resubmitted_plan()
-    make.plan_comment(plan, CommentKind.SUGGESTION)
-    assert [row.number for row in comments.of_subject(plan.id)] == [1, 2]
-    assert comments.numbered(plan.id, 2).kind == CommentKind.SUGGESTION
+def test_comments_are_numbered_through_the_whole_thing(make):
+    plan = make.submitted_plan()
+    for _ in range(2):
+        make.plan_comment(plan)
+    assert [c.number for c in comments.of_subject(plan.id)] == [1, 2]
+    assert comments.numbered(plan.id, 2).number == 2
     with pytest.raises(NotFound):
         comments.numbered(plan.id, 3)
-
-
-def test_what_waits_for_an_answer_is_counted_by_thing(make):
-    first, second = make.returned_plan(), make.resubmitted_plan()
-    assert comments.unanswered([first.id, second.id]) == {first.id: 1}
-    assert comments.count_unsettled(second.id) == 1
-
-
-@pytest.mark.parametrize(
-    ("kind", "state", "unsettled"),
-    [
-        (CommentKind.MUST_CHANGE, CommentState.OPEN, True),
-        (CommentKind.MUST_CHANGE, CommentState.ANSWERED, True),
-        (CommentKind.MUST_CHANGE, CommentState.SETTLED, False),
-        (CommentKind.SUGGESTION, CommentState.OPEN, False),
-        (CommentKind.WELL_DONE, CommentState.SETTLED, False),
-    ],
-)
-def test_only_a_change_that_is_not_settled_holds_the_approval_up(kind, state, unsettled):
-    assert comments.is_unsettled(comments.Comment(kind=kind, state=state)) == unsettled
