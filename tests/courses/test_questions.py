@@ -31,7 +31,7 @@ def test_choosing_everything_is_never_more_than_a_point(make):
 @pytest.mark.parametrize("dress", [str, str.upper, lambda word: f"  {word}  "])
 def test_a_word_is_recognised_whatever_its_dress(make, dress):
     question = _of_kind(make, QuestionKind.SHORT)
-    assert questions.mark(question, [], dress(question.answers[0].text.replace("*", ""))) == 100
+    assert questions.mark(question, [], dress(question.answers[0].it.replace("*", ""))) == 100
     assert questions.recognised(question, "something quite different") is None
 
 
