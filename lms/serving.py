@@ -10,6 +10,7 @@ import time
 from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from lms import app, clock, settings
 from lms.settings import Settings
@@ -30,6 +31,7 @@ def run(found: Settings, *, with_jobs: bool) -> None:
             backpressure=256,
             websockets=False,
             log_access=False,
+            log_level=LogLevels.error,
         ).serve()
     finally:
         stop.set()
