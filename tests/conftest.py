@@ -33,7 +33,8 @@ class Client(FlaskClient):
         response = Context().run(super().open, *args, **kwargs)
         db.session.expire_all()
         moved = 300 < response.status_code < 400
-        if response.mimetype == "text/html" and not moved and response.data:
+        zipped = "Content-Encoding" in response.headers
+        if response.mimetype == "text/html" and not moved and not zipped and response.data:
             Page(response.text).check()
         return response
 

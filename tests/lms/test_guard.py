@@ -254,14 +254,14 @@ def test_signing_in_begins_another_session(make, browse):
         assert "factor" not in session
 
 
-def test_pages_are_sent_whole_and_static_files_short(browse):
-    browser = browse()
+def test_only_what_repeats_nothing_of_its_address_is_sent_short(make, browse, app):
     zipped = {"Accept-Encoding": "gzip"}
-    page = browser.get("/sign-in", headers=zipped)
-    assert "Content-Encoding" not in page.headers
-    with browser.get("/static/affianca.css", headers=zipped) as style:
-        assert style.headers["Content-Encoding"] == "gzip"
-        assert "immutable" in style.headers["Cache-Control"]
+    browser = browse(make.person("trainee"))
+    assert browser.get("/account/", headers=zipped).headers["Content-Encoding"] == "gzip"
+    repeated = browser.get("/account/?x=chosen", headers=zipped)
+    assert "Content-Encoding" not in repeated.headers
+    style = browser.get("/static/affianca.css", headers=zipped)
+    assert style.headers["Content-Encoding"] == "gzip"
 
 
 def test_not_here_is_the_same_for_everybody(make, browse):
