@@ -260,8 +260,9 @@ def test_only_what_repeats_nothing_of_its_address_is_sent_short(make, browse, ap
     assert browser.get("/account/", headers=zipped).headers["Content-Encoding"] == "gzip"
     repeated = browser.get("/account/?x=chosen", headers=zipped)
     assert "Content-Encoding" not in repeated.headers
-    style = browser.get("/static/affianca.css", headers=zipped)
-    assert style.headers["Content-Encoding"] == "gzip"
+    with browser.get("/static/affianca.css", headers=zipped) as style:
+        assert style.headers["Content-Encoding"] == "gzip"
+        assert "immutable" in style.headers["Cache-Control"]
 
 
 def test_not_here_is_the_same_for_everybody(make, browse):
