@@ -156,7 +156,9 @@ def section(plan: Plan, kind: SectionKind, place: int, *, by: Actor) -> Section:
 
 def begin(case: Case, *, by: Actor) -> Plan:
     """Begin the plan of a case, once it is clear what the person needs."""
-    db.session.scalars(select(Case.id).where(Case.id == case.id).with_for_update()).one()
+    db.session.scalars(
+        select(Case.id).where(Case.id == case.id).with_for_update(key_share=True)
+    ).one()
     if of_case(case.id):
         raise Refused(lazy("This case has its plan already."))
     if case.state != CaseState.PLANNING:

@@ -221,6 +221,6 @@ def _lock(plan: Plan) -> None:
     db.session.scalars(
         select(Plan)
         .where(Plan.id == plan.id)
-        .with_for_update(of=Plan)
+        .with_for_update(of=Plan, key_share=True)
         .execution_options(populate_existing=True)
     ).one()

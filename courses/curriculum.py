@@ -306,7 +306,7 @@ def import_folder(path: Path, *, by: Actor) -> CourseVersion:
 def keep(course: folders.Course, *, by: Actor) -> CourseVersion:
     """Keep a course that was read from a folder, as the next version."""
     db.session.execute(
-        select(Programme.id).where(Programme.id == by.programme_id).with_for_update()
+        select(Programme.id).where(Programme.id == by.programme_id).with_for_update(key_share=True)
     )
     if unchanged := same(course, by.programme_id):
         return unchanged
@@ -346,7 +346,7 @@ def _keep_module(version: CourseVersion, module: folders.ModuleFolder, by: Actor
 def publish(version: CourseVersion, *, by: Actor) -> CourseVersion | None:
     """Freeze a draft: new editions are made on it. Gives the version that it retires, if any."""
     db.session.execute(
-        select(Programme.id).where(Programme.id == by.programme_id).with_for_update()
+        select(Programme.id).where(Programme.id == by.programme_id).with_for_update(key_share=True)
     )
     before = published(by.programme_id)
     if version.state == VersionState.DRAFT and before is not None:

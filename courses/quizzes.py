@@ -251,7 +251,9 @@ def _attempt(unit: Unit, number: int, by: Actor) -> Attempt:
 
 def _lock(person_id: UUID) -> None:
     """One at a time for each person: her attempts are counted before another begins."""
-    db.session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+    db.session.execute(
+        select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)
+    )
 
 
 def save(attempt: Attempt, sent: Mapping[str, Sequence[str]], *, by: Actor) -> int:

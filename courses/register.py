@@ -230,7 +230,7 @@ def certify(sessions: Iterable[Session], *, by: Actor) -> list[Session]:
         select(Session)
         .where(Session.id.in_(ids))
         .order_by(Session.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     rows = list(db.session.scalars(query))

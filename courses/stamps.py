@@ -200,7 +200,7 @@ def locked(session: Session) -> Session:
     return db.session.scalars(
         select(Session)
         .where(Session.id == session.id)
-        .with_for_update(of=Session)
+        .with_for_update(of=Session, key_share=True)
         .execution_options(populate_existing=True)
     ).one()
 

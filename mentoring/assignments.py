@@ -162,7 +162,9 @@ def assign(
         raise Invalid(person=lazy("Only trainees and activators are followed."))
     if ends_on is not None and ends_on < starts_on:
         raise Invalid(ends_on=lazy("It cannot end before it starts."))
-    db.session.scalars(select(Person.id).where(Person.id == person.id).with_for_update()).one()
+    db.session.scalars(
+        select(Person.id).where(Person.id == person.id).with_for_update(key_share=True)
+    ).one()
     present = db.session.scalar(
         select(Assignment).where(
             Assignment.programme_id == by.programme_id,

@@ -369,7 +369,7 @@ def _lock(review: Review) -> None:
     db.session.scalars(
         select(Review)
         .where(Review.id == review.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).one()
 
