@@ -65,7 +65,9 @@ def lms(*words: str, **variables: str) -> str:
     return done.stdout
 
 
-def serve(variables: dict[str, str], *words: str, log: Path | None = None) -> Server:
+def serve(
+    variables: dict[str, str], *words: str, log: Path | None = None, own_group: bool = False
+) -> Server:
     """Start `lms serve` on a free port, and wait until it answers."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
@@ -76,6 +78,7 @@ def serve(variables: dict[str, str], *words: str, log: Path | None = None) -> Se
         env=variables | {"AFFIANCA_PORT": str(port), "AFFIANCA_PUBLIC_URL": url},
         stdout=output,
         stderr=output,
+        start_new_session=own_group,
     )
     if log:
         output.close()
@@ -104,6 +107,7 @@ class Demonstration:
     folder: Path
     password: str
     server: Server
+    database_url: str = ""
 
     @property
     def url(self) -> str:
@@ -112,7 +116,12 @@ class Demonstration:
     @contextmanager
     def database(self) -> Iterator[Settings]:
         """Bind the demo's database and keys to this process for a while."""
-        found = Settings(data=self.folder, keys=self.folder / "keys.json", mode="demo")
+        found = Settings(
+            data=self.folder,
+            keys=self.folder / "keys.json",
+            mode="demo",
+            database_url=self.database_url,
+        )
         engine_before = db._sessions.kw.get("bind")
         ring_before = keys._rings[:]
         engine = db.connect(found.url, threads=2)
