@@ -16,12 +16,12 @@ from lms import app, clock, settings
 from lms.settings import Settings
 
 
-def run(found: Settings, *, with_jobs: bool) -> None:
+def run(found: Settings, *, with_jobs: bool, factory: str = "lms.serving:make") -> None:
     """Serve until told to stop; with jobs, keep `lms jobs run` going beside."""
     stop = watch_jobs() if with_jobs else threading.Event()
     try:
         Granian(
-            "lms.serving:make",
+            factory,
             factory=True,
             address=found.host,
             port=found.port,
