@@ -20,7 +20,7 @@ class NoteForm(forms.Form):
         lazy("How did it go?"), [(o.value, word(o).label) for o in Outcome], radio=True
     )
     said = forms.Prose(lazy("What you said to each other"), most=8000, required=False)
-    next_step = forms.Words(lazy("Next step"), most=300, required=False)
+    next_step = forms.Words(lazy("Next step"), most=120, required=False)
     next_on = forms.Day(lazy("By when"), required=False)
 
 

@@ -3,12 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
 
-from casework import activators, cases, notes, timeline
-from casework.cases import Case, CaseState, Event, EventKind, Outcome, Reason
+from casework import activators, cases
+from casework.cases import CaseState, EventKind, Outcome, Reason
 from lms import accounts, clock, db, keys
-from lms.errors import Invalid, NotFound, Refused, WrongState
+from lms.errors import Invalid, Refused, WrongState
 from lms.mail import Mail
 from lms.programmes import Hub
 from tests.races import race, unit
@@ -152,78 +151,3 @@ def test_each_move_has_reasons_of_its_own(make):
     case = make.case(state=CaseState.ASSESSMENT)
     with pytest.raises(Invalid):
         cases.begin_planning(case, Reason.LIFE_HAS_CHANGED, by=by_activator(make, case))
-
-
-# Notes and what comes next
-
-
-def test_notes_are_sealed_with_the_key_of_the_case(make):
-    note = make.note(make.case())
-    assert b"canary" not in note.said
-    assert note.key_id == db.session.get(Case, note.case_id).key_id
-
-
-@pytest.mark.parametrize("table", ["casework_notes", "casework_events"])
-@pytest.mark.parametrize("change", ["UPDATE {} SET at = at", "DELETE FROM {}"])
-def test_notes_and_events_only_grow(make, table, change):
-    make.note(make.case())
-    with pytest.raises(Exception, match="only grows"):
-        db.session.execute(text(change.format(table)))
-    db.session.rollback()
-
-
-def test_nobody_writes_notes_in_anothers_case(make):
-    case, other = make.case(), make.activator()
-    with pytest.raises(NotFound):
-        notes.write(
-            case, Outcome.NO_ANSWER, said="", next_step="", next_on=None,
-            by=make.actor(other.person),
-        )  # fmt: skip
-
-
-def test_nothing_is_added_to_a_closed_case(make):
-    case = make.case(state=CaseState.CLOSED)
-    with pytest.raises(WrongState):
-        make.note(case)
-
-
-def test_the_first_contact_is_due_three_days_after_the_referral_was_accepted(make):
-    case = make.case()
-    accepted = clock.local(case.referral.answered_at).date()
-    assert case.contact_by == accepted + timedelta(days=3)
-    (coming,) = notes.my_coming(by_activator(make, case))
-    assert (coming.on, coming.is_first) == (case.contact_by, True)
-
-
-def test_the_next_step_is_that_of_the_last_note(make):
-    case = make.case()
-    soon, later = (clock.today() + timedelta(days=n) for n in (1, 5))
-    make.note(case, next_step="Call", next_on=soon)
-    make.note(case, next_step="Meet", next_on=later)
-    (coming,) = notes.my_coming(by_activator(make, case))
-    assert (coming.on, coming.is_first) == (later, False)
-
-
-def test_a_note_without_a_next_step_leaves_none_waiting(make):
-    case = make.case()
-    make.note(case)
-    assert notes.my_coming(by_activator(make, case))[0].on is None
-
-
-# The timeline
-
-
-def test_events_stand_on_the_line_from_the_first_to_now():
-    begin = clock.now()
-    moments = [begin, begin + timedelta(days=5), begin + timedelta(days=10)]
-    assert timeline.places(moments, begin + timedelta(days=10)) == [0, 50, 100]
-    assert timeline.places([], begin) == []
-    assert timeline.places([begin], begin) == [0]
-
-
-@pytest.mark.parametrize(
-    ("detail", "said"),
-    [("reached", "We spoke"), ("she_asked", "She asked for it"), ("2", "version 2"), ("", "")],
-)
-def test_codes_of_events_are_said_in_words(detail, said):
-    assert str(timeline.said(Event(kind=EventKind.CONTACT, detail=detail))) == said

@@ -1,33 +1,33 @@
-"""Events on a line: where each stands, and what its code says."""
+"""The timeline as a picture: places on a line, codes in words."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from casework import cases, timeline
-from lms import clock
+from casework.cases import Event, EventKind
+from lms import clock, i18n
 
-BEGAN = datetime(2026, 11, 1, 9, tzinfo=UTC)
+
+def test_events_stand_on_the_line_from_the_first_to_now():
+    begin = clock.now()
+    moments = [begin, begin + timedelta(days=5), begin + timedelta(days=10)]
+    assert timeline.places(moments, begin + timedelta(days=10)) == [0, 50, 100]
+    assert timeline.places([], begin) == []
+    assert timeline.places([begin], begin) == [0]
 
 
 @pytest.mark.parametrize(
-    ("days", "until", "places"),
-    [
-        ([], 10, []),
-        ([0], 0, [0.0]),
-        ([0, 5, 10], 10, [0.0, 50.0, 100.0]),
-        ([0, 1], 4, [0.0, 25.0]),
-    ],
+    ("detail", "said"),
+    [("reached", "We spoke"), ("she_asked", "She asked for it"), ("2", "version 2"), ("", "")],
 )
-def test_each_moment_stands_at_its_share_of_the_time(days, until, places):
-    moments = [BEGAN + timedelta(days=d) for d in days]
-    assert timeline.places(moments, BEGAN + timedelta(days=until)) == places
+def test_codes_of_events_are_said_in_words(detail, said):
+    with i18n.speaking("en"):
+        assert str(timeline.said(Event(kind=EventKind.CONTACT, detail=detail))) == said
 
 
-def test_every_event_of_a_case_has_its_words(make):
+def test_a_case_begins_on_the_line_with_its_referral(make):
     case = make.case()
-    make.note(case)
     marks = timeline.marks(cases.events(case), clock.now())
-    assert [m.event.kind for m in marks] == [e.kind for e in cases.events(case)]
-    assert all(str(m.word.label).strip() for m in marks)
-    assert "We spoke" in [str(m.detail) for m in marks]
+    assert [mark.event.kind for mark in marks][0] == EventKind.REFERRED
+    assert (marks[0].place, marks[0].detail) == (0, case.referral.code)
