@@ -58,7 +58,6 @@ def refer(cast: Cast) -> None:
     manager.sign_in()
     manager.go("/casework/referrals")
     manager.follow(f"/casework/referrals/{referral}")
-    manager.picture("10-referral")
     manager.send("/accept", answer="La prendiamo con noi.")
     manager.send("/case", hub=HUB, activator=cast.sara.name)
     partner.go(f"/casework/referrals/sent/{referral}")
@@ -77,7 +76,7 @@ def accompany(cast: Cast) -> str:
         next_step="Ci vediamo allo snodo.",
         next_on=clock.today() + timedelta(days=4),
     )
-    sara.picture("11-case")
+    sara.picture("08-case")
     sara.send("/assessment", reason="wants_to_begin")
     sara.send("/planning", reason="needs_are_clear")
     sara.send("/plan")
@@ -136,7 +135,6 @@ def send_back(cast: Cast, plan: str) -> None:
         **quoted,
     )
     assert senior.page.locator("main mark").first.inner_text() == GOAL
-    senior.picture("12-comment")
     assert not senior.page.locator('main form[action$="/approve"]').count()
     senior.send("/send-back", verdict="Bel passo avanti: manca solo il primo obiettivo.")
 
@@ -162,12 +160,12 @@ def approve(cast: Cast, plan: str) -> None:
     assert senior.page.locator(".doc del").count()
     changed = " ".join(senior.page.locator(".doc ins").all_inner_texts())
     assert "tre colloqui" in changed
-    senior.picture("13-what-changed")
+    senior.picture("09-what-changed")
     senior.send("/settle")
     senior.send("/approve", verdict="Ora si legge la sua voce. Avanti così.")
     assert senior.path == "/reviews"
     sara.go(plan)
-    sara.picture("14-approved-plan")
+    sara.picture("10-approved-plan")
     sara.follow("/approved")
     sara.sees(GOAL, SEEN)
     assert sara.page.locator("main table.signs tbody tr").count() == 2

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from sqlalchemy import select
 from casework import network
 from casework.network import BodyKind
 from lms import accounts, clock, db, i18n, installation, programmes, tokens
+from lms.jobs import Job, JobState
 from lms.permissions import Actor, Role
 from lms.tokens import Token
 from tests.databases import memory_folder
@@ -56,6 +58,17 @@ class House(Demonstration):
 
     def run(self, *words: str) -> str:
         return lms(*words, **self.variables)
+
+    def unfinished(self, *, within: float = 20) -> list[str]:
+        """The work outside the requests that is not done after a while."""
+        until = time.monotonic() + within
+        while True:
+            with self.work():
+                jobs = db.session.scalars(select(Job)).all()
+                left = [f"{j.kind}: {j.state} {j.error}" for j in jobs if j.state != JobState.DONE]
+            if not left or time.monotonic() > until:
+                return left or ([] if jobs else ["no work at all"])
+            time.sleep(0.2)
 
     # What the test looks up, to do as a person would
 

@@ -1,4 +1,4 @@
-"""The first half of the journey: from a course in a folder to a certificate that anyone can check."""
+"""The first half of the journey: from a course in a folder to a certificate anyone can check."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -69,7 +69,6 @@ def enrol(cast: Cast, edition: str) -> None:
     refused = manager.page.locator("main tr.turn")
     assert refused.count() == 1
     assert refused.locator("td").first.inner_text().strip() == str(BAD_LINE)
-    manager.picture("02-list-of-trainees")
     manager.go(f"{edition}/enrolments")
     assert not manager.page.locator("main tbody tr").count()
     manager.send("/enrolments/list", file=_file([heading, *lines]))
@@ -183,11 +182,10 @@ def hold_last(cast: Cast, edition: str, session_id: UUID) -> None:
     trainer.go("/sessions")
     trainer.follow(page)
     trainer.send("/open")
-    trainer.picture("03-code-on-the-wall")
+    trainer.picture("02-code-on-the-wall")
     for trainee in cast.trainees:
         trainee.sign_in()
         stamp(cast, trainee, page)
-        trainee.picture("04-signed-in")
     house.go_to(ends - timedelta(minutes=8))
     for person in (trainer, cast.elena, cast.sara):
         person.sign_in()
@@ -197,7 +195,7 @@ def hold_last(cast: Cast, edition: str, session_id: UUID) -> None:
     stamp(cast, cast.sara, page)
     house.go_to(ends + timedelta(minutes=12))
     trainer.go(page)
-    trainer.picture("05-register-page")
+    trainer.picture("03-register-page")
     trainer.send("/exits", who=cast.luca.name, at=FORGOTTEN)
     trainer.send("/sign", topic="Restituzione finale, domande e saluti.", head_count=2)
     house.wait(hours=3)
@@ -250,7 +248,7 @@ def certify_hours(cast: Cast, edition: str) -> None:
     sara.go("/hours")
     with i18n.speaking(cast.house.language):
         sara.sees(" ".join(i18n.hours(READY).split()))
-    sara.picture("06-hours")
+    sara.picture("04-hours")
     sara.follow("/hours/lines")
     assert sara.page.locator("main tbody tr").count() >= 26
 
@@ -274,7 +272,7 @@ def take_quiz(cast: Cast) -> None:
     sara.send("/save", button="button[formaction]", **fields)
     assert sara.page.locator("main .chip.good, main .good").count()
     sara.sees("100%")
-    sara.picture("07-quiz")
+    sara.picture("05-quiz")
 
 
 # The certificate
@@ -290,7 +288,7 @@ def certify(cast: Cast, edition: str) -> None:
     assert rows[cast.sara.name].locator('a[href$="/certify"]').count() == 1
     assert rows[cast.elena.name].locator('a[href$="/certify"]').count() == 0
     assert rows[cast.elena.name].locator("td").last.inner_text().strip().endswith(f": {lacking}")
-    manager.picture("08-certification")
+    manager.picture("06-certification")
     dossier = rows[cast.elena.name].locator("a").first.get_attribute("href")
     assert dossier
     _insist(cast, dossier.removesuffix("/certification") + "/certify", lacking)
@@ -326,7 +324,7 @@ def show_certificate(cast: Cast) -> None:
     visitor.send("/verify", number=number)
     assert visitor.path == f"/verify/{number}"
     assert visitor.page.locator("main .good").count() == 1
-    visitor.picture("09-verified")
+    visitor.picture("07-verified")
     with visitor.refused(404):
         visitor.go(f"/verify/{number[:-1]}{'A' if number[-1] != 'A' else 'B'}")
     assert sara.name not in visitor.text()

@@ -1,4 +1,4 @@
-"""A person at her browser: she goes to pages, fills forms by the names of their fields, and signs in.
+"""A person at her browser: she goes to pages, fills forms by their fields' names, signs in.
 
 Nothing is found by translated words, so one script is true in every language. All that a browser
 complains of on the way is kept: what is in its console, answers that were not expected, pages wider
@@ -54,7 +54,7 @@ class Person:
             has_touch=on_phone,
             java_script_enabled=script,
         )
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(20_000)
         self.context.on("console", self._said)
         self.context.on("weberror", lambda error: self._complain(str(error.error)))
         self.context.on("response", self._answered)
@@ -198,7 +198,7 @@ class Person:
             return
         path = PICTURES / f"{name}.jpg"
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=path, type="jpeg", quality=80, animations="disabled")
+        self.page.screenshot(path=path, type="jpeg", quality=78, animations="disabled")
         assert path.stat().st_size < LARGEST_PICTURE, f"{path.name} is too large"
 
 

@@ -49,8 +49,9 @@ def test_from_the_first_lesson_to_an_approved_plan(database, language, script, d
         finally:
             browser.close()
         assert not cast.found, "\n" + "\n".join(cast.found)
-        served.run("audit", "verify")
-        served.run("hours", "verify")
+        assert not served.unfinished()
+        assert "All holds" in served.run("audit", "verify")
+        assert "26 pages" in served.run("hours", "verify")
 
 
 def learn(cast):
