@@ -6,7 +6,7 @@ to other bodies (D.Lgs. 13/2013).
 
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -20,12 +20,14 @@ from courses.enrolments import Enrolment
 from lms import audit, clock, counters, db, documents, i18n, mail, permissions, programmes
 from lms.flow import Flow, Word, say
 from lms.i18n import lazy
-from lms.manifest import CertifiedIf
-from lms.permissions import Actor
+from lms.manifest import CertifiedIf, Todo
+from lms.permissions import Actor, Role
 
 LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ2346789"
 """Those that are not taken for another one when read aloud or by hand."""
 TAIL = 5
+NEWS = timedelta(days=30)
+"""How long a new certificate is told of on the first page."""
 TEMPLATE = "courses/certificate.typ"
 
 
@@ -121,6 +123,23 @@ def of_enrolments(ids: Sequence[UUID]) -> dict[UUID, Certificate]:
         Certificate.enrolment_id.in_(ids), Certificate.state == CertificateState.VALID
     )
     return {row.enrolment_id: row for row in db.session.scalars(query)}
+
+
+def todos(me: Actor) -> list[Todo]:
+    """For a trainee: her new certificate, for a month."""
+    if Role.TRAINEE not in me.roles:
+        return []
+    return [
+        Todo(
+            on=clock.local(row.issued_at).date(),
+            title=lazy("Your certificate is ready"),
+            endpoint="certification.mine",
+            small=row.number,
+            turn=False,
+        )
+        for row in of_person(me)
+        if row.state == CertificateState.VALID and row.issued_at > clock.now() - NEWS
+    ]
 
 
 def find(number: str) -> Certificate | None:

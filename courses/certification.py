@@ -4,19 +4,22 @@ The certificate and its verification are views of the frozen dossier. Revoked or
 never rewritten.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Uuid, select
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
 
 from courses import forecast, ledger, quizzes
-from courses.calendar import Edition, SessionState
+from courses.calendar import Edition, EditionState, SessionState
+from courses.curriculum import Unit
 from courses.enrolments import Enrolment
 from courses.forecast import Forecast
-from lms import audit, clock, db, frozen, i18n, keys, programmes
+from courses.quizzes import Attempt
+from lms import audit, clock, db, documents, frozen, i18n, keys, programmes
 from lms.accounts import Person
 from lms.errors import Refused
 from lms.flow import Flow, Word, say
@@ -148,6 +151,40 @@ def missing(
     return found
 
 
+def ready(programme_id: UUID, also: Sequence[CertifiedIf] = ()) -> list[tuple[Edition, int]]:
+    """The editions with trainees who have what it takes and no decision, and how many they are.
+
+    Only those who have passed unit 1.10 are looked at; nobody among them costs one statement.
+    """
+    passed = (
+        select(Attempt.id)
+        .join(Unit, Unit.id == Attempt.unit_id)
+        .where(
+            Attempt.programme_id == programme_id,
+            Attempt.person_id == Enrolment.person_id,
+            Attempt.passed.is_(True),
+            Unit.code == GATE,
+        )
+    )
+    certified = select(Certification.id).where(Certification.enrolment_id == Enrolment.id)
+    query = (
+        select(Enrolment)
+        .join(Edition, Edition.id == Enrolment.edition_id)
+        .options(contains_eager(Enrolment.edition))
+        .where(
+            Enrolment.programme_id == programme_id,
+            Enrolment.left_on.is_(None),
+            Edition.state.in_((EditionState.RUNNING, EditionState.CLOSED)),
+            ~certified.exists(),
+            passed.exists(),
+        )
+    )
+    waiting = db.session.scalars(query).all()
+    lacks = missing(waiting, also)
+    counts = Counter(e.edition for e in waiting if not lacks[e.id])
+    return sorted(counts.items(), key=lambda found: found[0].code)
+
+
 def decided(enrolments: Iterable[Enrolment]) -> dict[UUID, Certification]:
     """What has been decided, by enrolment."""
     ids = [e.id for e in enrolments]
@@ -173,6 +210,8 @@ def certify(enrolment: Enrolment, *, also: Iterable[CertifiedIf] = (), by: Actor
     db.session.scalars(locked.execution_options(populate_existing=True)).one()
     if enrolment.person_id == by.id:
         raise Refused(lazy("Nobody certifies herself."))
+    if enrolment.left_on is not None:
+        raise Refused(lazy("Who has left the edition is not certified."))
     row = of_enrolment(enrolment.id)
     if row is not None and row.state not in (CertificationState.READY, CertificationState.DEFERRED):
         raise Refused(lazy("She has her certificate already."))
@@ -180,6 +219,13 @@ def certify(enrolment: Enrolment, *, also: Iterable[CertifiedIf] = (), by: Actor
     if lacks:
         said = i18n.listed([f"{m.what}: {m.short}" for m in lacks])
         raise Refused(lazy("Not yet. Still missing: %(what)s.", what=said))
+    if not documents.prints(enrolment.person.name):
+        raise Refused(
+            lazy(
+                "The certificate cannot print some letters of this name. Let the administrator "
+                "write it as it stands in the identity document."
+            )
+        )
     row = row or Certification(programme_id=enrolment.programme_id, enrolment_id=enrolment.id)
     dossier = frozen.freeze(
         DOSSIER,

@@ -1,6 +1,6 @@
 """What courses hands to the application."""
 
-from courses import commands, pages, path, planning, policy
+from courses import certificates, commands, pages, path, planning, policy
 from courses.personal_data import PERSONAL_DATA
 from courses.views import (
     certification,
@@ -38,7 +38,15 @@ COURSES = Manifest(
         Tab(lazy("Hours"), "hours.mine", "sum", policy.READ_OWN_HOURS, 20),
         Tab(lazy("Register"), "register.sessions", "qr", policy.READ_REGISTER, 18),
     ),
-    today=(planning.to_plan, path.todos, pages.to_keep, pages.to_countersign, pages.to_certify),
+    today=(
+        planning.to_plan,
+        path.todos,
+        pages.to_keep,
+        pages.to_countersign,
+        pages.to_certify,
+        certification.to_certify,
+        certificates.todos,
+    ),
     personal_data=PERSONAL_DATA,
     commands=(commands.curriculum_group, commands.hours_group),
 )

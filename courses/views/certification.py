@@ -13,10 +13,11 @@ from flask import (
 
 from courses import certificates, certification, forecast, policy
 from courses.certificates import CertificateState
-from lms import forms, guard, sign_ins
+from lms import clock, forms, guard, sign_ins
 from lms.errors import TooMany
 from lms.guard import allow, me, public
-from lms.i18n import LANGUAGES, gettext, language, lazy, speaking
+from lms.i18n import LANGUAGES, date_year, gettext, language, lazy, nlazy, speaking
+from lms.manifest import Todo
 
 bp = Blueprint("certification", __name__)
 
@@ -28,6 +29,22 @@ class NumberForm(forms.Form):
 def conditions():
     """What the other packages ask for, beside hours and unit 1.10."""
     return [c for package in current_app.extensions["packages"] for c in package.certified_if]
+
+
+def to_certify(me):
+    """For a manager: one thing for each edition with trainees who have what it takes."""
+    if not policy.CERTIFY_TRAINEE.held_by(me):
+        return []
+    return [
+        Todo(
+            on=max(edition.ends_on, clock.today()),
+            title=nlazy("Certify one trainee", "Certify %(num)d trainees", count),
+            endpoint="certification.edition",
+            values={"edition": edition.id},
+            small=edition.name,
+        )
+        for edition, count in certification.ready(me.programme_id, conditions())
+    ]
 
 
 @bp.get("/editions/<uuid:edition>/certification")
@@ -130,12 +147,18 @@ def verify(number):
     if found is None:
         guard.aside(lambda: sign_ins.failed("verify", request.remote_addr or ""))
         return _shown(None, lazy("We know of no certificate with this number."), 404)
-    said = {
-        CertificateState.VALID: lazy("This certificate is valid."),
-        CertificateState.REPLACED: lazy("This certificate has been replaced by another one."),
-        CertificateState.REVOKED: lazy("This certificate has been revoked."),
-    }
-    return _shown(found, said[found.state], 200)
+    return _shown(found, _said(found), 200)
+
+
+def _said(found):
+    match found.state:
+        case CertificateState.VALID:
+            return lazy("This certificate is valid.")
+        case CertificateState.REPLACED:
+            day = date_year(found.ended_at)
+            return lazy("This certificate was replaced by another one on %(day)s.", day=day)
+        case CertificateState.REVOKED:
+            return lazy("This certificate was revoked on %(day)s.", day=date_year(found.ended_at))
 
 
 def _shown(found, message, status):

@@ -1,5 +1,7 @@
 """The number of a certificate has no gaps; the same certificate has the same bytes."""
 
+import shutil
+import subprocess
 import threading
 from contextvars import Context
 
@@ -7,7 +9,7 @@ import pytest
 
 from courses import certificates
 from courses.certificates import FLOW, CertificateState
-from lms import clock, db
+from lms import clock, db, i18n
 from lms.errors import Refused
 
 MOVES = {
@@ -51,7 +53,26 @@ def test_two_who_certify_at_once_make_one_certificate(make):
     for thread in threads:
         thread.join()
     assert db.session.query(certificates.Certificate).count() == 1
+    assert [s.startswith("ONE-") for s in said].count(True) == 1
     assert len(said) == 2
+    other = make.certifiable(1260)
+    number = certificates.issue(other.enrolments[0], by=make.actor(other.manager)).number
+    assert number.split("-")[2] == "0002"
+
+
+def test_the_pdf_says_number_hours_and_what_it_is_not(make, tmp_path):
+    tool = shutil.which("pdftotext")
+    if tool is None:
+        pytest.skip("pdftotext is not installed")
+    row = make.certificate()
+    by = make.actor(row.group.manager)
+    with i18n.speaking("it"):
+        made = certificates.pdf(row, address="https://x.example/verify/1", by=by)
+    (tmp_path / "certificate.pdf").write_bytes(made)
+    words = [tool, "-layout", str(tmp_path / "certificate.pdf"), "-"]
+    text = subprocess.run(words, capture_output=True, check=True).stdout.decode()
+    for told in (row.number, "21 h", "Attestato di frequenza", "D.Lgs."):
+        assert told in text
 
 
 def test_the_same_certificate_has_the_same_bytes(make):

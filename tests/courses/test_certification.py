@@ -2,18 +2,12 @@
 
 import pytest
 
-from courses import certification
-from courses.certificates import CertificateState
+from courses import certificates, certification, register
 from courses.certification import CertificationState
+from courses.forecast import Forecast, ModuleShare, Share, least
 from lms import db, frozen
 from lms.errors import Refused
 from lms.manifest import Missing
-
-MOVES = {
-    CertificateState.VALID: {"replace", "revoke"},
-    CertificateState.REPLACED: set(),
-    CertificateState.REVOKED: set(),
-}
 
 
 def _said(missing):
@@ -29,11 +23,52 @@ def test_the_last_minute_decides(make):
     assert short[1:] == enough
 
 
+def test_of_6300_minutes_4725_are_enough_and_4724_are_not():
+    def share(certified, due, percent):
+        return Share(due, least(due, percent), certified, certified, 0, 0)
+
+    def lacking(minutes, module=2100):
+        parts = [ModuleShare(n, None, share(module, 2100, 50)) for n in (1, 2, 3)]
+        found = Forecast(None, share(minutes, 6300, 75), parts, 0)
+        return [str(m.short) for m in certification.lacking_hours(found)]
+
+    assert lacking(4725) == []
+    assert lacking(4724) == ["1 minute"]
+    assert lacking(4723) == ["2 minutes"]
+    assert lacking(4725, module=1049) == ["1 minute"] * 3
+
+
 def test_each_module_has_its_own_share(make):
     group = make.class_in_motion(trainees=1)
     make.certified_pages(group, [[210], [210], [210], [105], [210], [0]])
     make.passed_gate(group.trainees[0])
     assert certification.missing(group.enrolments)[group.enrolments[0].id] == []
+
+
+def test_one_minute_less_in_a_module_is_missing_there(make):
+    group = make.class_in_motion(trainees=1)
+    make.certified_pages(group, [[210], [210], [210], [210], [209], [0]])
+    make.passed_gate(group.trainees[0])
+    enrolment = group.enrolments[0]
+    assert _said(certification.missing([enrolment])[enrolment.id]) == [
+        ("certified hours of module 3", "1 minute")
+    ]
+
+
+def test_pages_that_are_not_certified_count_for_nothing(make):
+    group = make.countersigned_page(trainees=1)
+    found = certification.missing(group.enrolments)[group.enrolments[0].id]
+    assert _said(found)[0] == (
+        "certified hours in all",
+        "15\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}45′",
+    )
+    register.certify([group.session], by=make.actor(group.manager))
+    db.session.flush()
+    found = certification.missing(group.enrolments)[group.enrolments[0].id]
+    assert _said(found)[0] == (
+        "certified hours in all",
+        "12\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}15′",
+    )
 
 
 def test_without_unit_1_10_there_is_no_certificate(make):
@@ -79,7 +114,8 @@ def test_a_dossier_that_was_changed_is_broken(make):
     manager = make.actor(group.manager)
     row = certification.certify(group.enrolments[0], by=manager)
     db.session.commit()
-    row.dossier.salt = bytes(16)
+    assert certification.content(row, by=manager)["minutes"]["certified"] == 1260
+    row.dossier.digest = bytes(32)
     with pytest.raises(frozen.Broken):
         certification.content(row, by=manager)
     db.session.rollback()
@@ -93,6 +129,38 @@ def test_nobody_is_certified_twice_and_nobody_certifies_herself(make):
         certification.certify(group.enrolments[0], by=make.actor(group.manager))
     with pytest.raises(Refused, match="herself"):
         certification.certify(group.enrolments[0], by=make.actor(group.trainees[0]))
+
+
+def test_who_has_left_and_who_has_no_printable_name_is_refused(make):
+    group = make.certifiable(1260, 1260)
+    left, unprintable = group.enrolments
+    left.left_on, left.left_reason = left.entered_on, "Moved"
+    unprintable.person.name = "李华"
+    for enrolment, said in ((left, "has left"), (unprintable, "cannot print")):
+        with pytest.raises(Refused, match=said):
+            certification.certify(enrolment, by=make.actor(group.manager))
+
+
+def test_the_manager_is_told_how_many_are_ready(make):
+    group = make.certifiable(1260, 1260, 944)
+    programme = group.edition.programme_id
+    assert certification.ready(programme) == [(group.edition, 2)]
+    assert certification.ready(make.programme("TWO").id) == []
+    certificates.issue(group.enrolments[0], by=make.actor(group.manager))
+    db.session.flush()
+    assert certification.ready(programme) == [(group.edition, 1)]
+    asks_more = [lambda ids: {i: [Missing("a plan", "one")] for i in ids}]
+    assert certification.ready(programme, asks_more) == []
+
+
+def test_who_is_ready_takes_as_many_statements_for_one_as_for_ten(make, statements):
+    counts = []
+    for number in (1, 10):
+        group = make.certifiable(*[1260] * number)
+        with statements() as seen:
+            certification.ready(group.edition.programme_id)
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
 
 
 def test_the_question_takes_as_many_statements_for_one_as_for_ten(make, statements):

@@ -54,6 +54,16 @@ def test_templates_cannot_read_outside_their_folder(template, tmp_path):
         documents.pdf("bad.typ", {}, at=AT)
 
 
+@pytest.mark.parametrize("text", ["李华", "👩\u200d🌾", "a\x00b", "\ue000", "\\u{674e} 李"])
+def test_letters_without_a_font_do_not_stop_a_document(template, text):
+    assert _made(template, text).startswith(b"%PDF-")
+    assert not documents.prints(text)
+
+
+def test_what_people_are_called_here_prints():
+    assert documents.prints("Đặng Thị, Şükrü, Иван, Łucja, D’Angiò, *#x*")
+
+
 def test_our_fonts_are_there():
     names = {p.name for p in Path(paths.fonts()).glob("*.ttf")}
     assert len(names) >= 4

@@ -2,6 +2,8 @@
 
 from courses import certificates
 from courses.calendar import SESSION_FLOW
+from courses.certificates import FLOW as CERTIFICATE_FLOW
+from courses.certificates import Certificate
 from courses.ledger import post
 from lms import clock, db
 
@@ -50,6 +52,28 @@ def certificate(programme=None):
     row = certificates.issue(group.enrolments[0], by=make.actor(group.manager, group.programme))
     db.session.commit()
     row.group = group
+    return row
+
+
+def ended_certificate(state, programme=None):
+    """A certificate that was revoked, or replaced by another one of the same trainee."""
+    row = certificate(programme)
+    if state == "revoked":
+        CERTIFICATE_FLOW.move(row, "revoke", ended_at=clock.now(), reason="Hours wrongly counted")
+    else:
+        other = Certificate(
+            programme_id=row.programme_id,
+            number=f"{row.number[:-5]}AAAAA",
+            certification_id=row.certification_id,
+            enrolment_id=row.enrolment_id,
+            initials=row.initials,
+            minutes=row.minutes,
+            issued_at=clock.now(),
+        )
+        db.session.add(other)
+        db.session.flush()
+        CERTIFICATE_FLOW.move(row, "replace", ended_at=clock.now(), replaced_by_id=other.id)
+    db.session.commit()
     return row
 
 

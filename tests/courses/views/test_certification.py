@@ -2,6 +2,7 @@
 
 from courses.certificates import Certificate
 from lms import db
+from lms.mail import Mail
 
 
 def test_a_manager_certifies_who_has_what_it_takes(make, browse):
@@ -36,6 +37,39 @@ def test_a_trainee_opens_her_certificate_and_no_one_else_s(make, browse):
     assert other.get(f"/certificates/{row.id}/pdf").status_code == 404
 
 
+def test_the_first_page_leads_the_manager_and_then_the_trainee(make, browse):
+    group = make.certifiable(1260)
+    manager, trainee = browse(group.manager), browse(group.trainees[0])
+    page = manager.get("/")
+    assert "Certify one trainee" in page.text
+    assert f"/editions/{group.edition.id}/certification" in page.text
+    assert "Your certificate is ready" not in trainee.get("/").text
+    manager.post(f"/enrolments/{group.enrolments[0].id}/certify")
+    assert "Certify one trainee" not in manager.get("/").text
+    assert "Your certificate is ready" in trainee.get("/").text
+
+
+def test_the_trainee_gets_a_mail_that_says_where_the_certificate_is(make):
+    row = make.certificate()
+    mails = db.session.query(Mail).filter_by(person_id=row.group.trainees[0].id)
+    assert [(m.code, m.link) for m in mails if m.template == "courses/certificate"] == [
+        (row.number, "/certificate")
+    ]
+
+
+def test_another_programme_has_no_such_trainee_and_no_such_certificate(make, browse):
+    row = make.certificate()
+    two = make.programme("TWO")
+    browser = browse(make.person("manager", programme=two), programme=two)
+    for address in (
+        f"/editions/{row.group.edition.id}/certification",
+        f"/enrolments/{row.enrolment_id}/certification",
+        f"/certificates/{row.id}/pdf",
+    ):
+        assert browser.get(address).status_code == 404
+    assert browser.post(f"/enrolments/{row.enrolment_id}/certify").status_code == 404
+
+
 def test_a_trainee_certifies_nobody(make, browse):
     group = make.certifiable(1260)
     browser = browse(group.trainees[0])
@@ -49,6 +83,21 @@ def test_anyone_verifies_a_number_and_sees_initials_only(make, browse):
     assert "This certificate is valid." in page.text
     assert row.group.trainees[0].name not in page.text
     assert row.initials in page.text
+
+
+def test_a_revoked_certificate_says_since_when_but_not_why(make, browse):
+    row = make.ended_certificate("revoked")
+    page = browse().get(f"/verify/{row.number}")
+    assert "This certificate was revoked on" in page.text
+    assert row.reason not in page.text
+    assert page.headers["X-Robots-Tag"] == "noindex"
+
+
+def test_a_replaced_certificate_leads_to_the_other_one(make, browse):
+    row = make.ended_certificate("replaced")
+    page = browse().get(f"/verify/{row.number}")
+    assert "This certificate was replaced by another one on" in page.text
+    assert f"/verify/{row.replaced_by.number}" in page.text
 
 
 def test_an_unknown_number_is_not_found_and_guessing_is_slow(make, browse):
