@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -122,8 +122,10 @@ def _await(port: int) -> None:
     until = time.monotonic() + 60
     while time.monotonic() < until:
         try:
-            if Client(port).get(EMPTY).status == 200:
-                return
+            with closing(Client(port).connection) as connection:
+                connection.request("GET", EMPTY)
+                if connection.getresponse().status == 200:
+                    return
         except OSError:
             time.sleep(0.1)
     raise click.ClickException("The server to be measured does not answer.")
@@ -236,9 +238,10 @@ def measure(found: Settings, *, times: int = TIMES) -> list[Measured]:
     db.engine().dispose()
     with _served(found) as port:
         client = Client(port)
-        empty = client.median(EMPTY, "", times)
-        made = (_measure(client, rule, tries, empty, times) for rule, tries in pages)
-        return [m for m in made if m]
+        with closing(client.connection):
+            empty = client.median(EMPTY, "", times)
+            made = (_measure(client, rule, tries, empty, times) for rule, tries in pages)
+            return [m for m in made if m]
 
 
 def _measure(
