@@ -131,7 +131,7 @@ def todos(me: Actor) -> list[Todo]:
         return []
     return [
         Todo(
-            on=clock.local(row.issued_at).date(),
+            on=clock.today(),
             title=lazy("Your certificate is ready"),
             endpoint="certification.mine",
             small=row.number,

@@ -1,7 +1,10 @@
 """From what is missing to a certificate that anyone can verify."""
 
+from datetime import timedelta
+
+from courses import certificates
 from courses.certificates import Certificate
-from lms import db
+from lms import clock, db
 from lms.mail import Mail
 
 
@@ -47,6 +50,14 @@ def test_the_first_page_leads_the_manager_and_then_the_trainee(make, browse):
     manager.post(f"/enrolments/{group.enrolments[0].id}/certify")
     assert "Certify one trainee" not in manager.get("/").text
     assert "Your certificate is ready" in trainee.get("/").text
+
+
+def test_a_new_certificate_is_told_of_for_a_month_and_is_never_late(make):
+    row = make.certificate()
+    for days, told in ((29, True), (31, False)):
+        with clock.held(row.issued_at + timedelta(days=days)):
+            found = certificates.todos(make.actor(row.group.trainees[0]))
+            assert [todo.on for todo in found] == [clock.today()] * told
 
 
 def test_the_trainee_gets_a_mail_that_says_where_the_certificate_is(make):
