@@ -18,8 +18,9 @@ JAR = ROOT / ".cache" / "vnu.jar"
 PYTEST = ["-m", "pytest", "-n", "2", "--dist", "worksteal", "-p", "no:cacheprovider"]
 ELSEWHERE = ["--ignore=tests/browser", "--ignore=tests/processes"]
 FILES = ["tests/test_repository.py", "tests/test_templates.py", "tests/test_words.py",
-         "tests/test_architecture.py", "tests/test_wheel.py", "tests/test_privacy.py"]  # fmt: skip
-"""They look at files, which are the same on every database."""
+         "tests/test_architecture.py", "tests/test_wheel.py", "tests/test_privacy.py",
+         "tests/test_links.py"]  # fmt: skip
+"""They look at files and links, which are the same on every database."""
 
 
 def absent():
