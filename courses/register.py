@@ -101,6 +101,17 @@ def marks(session: Session) -> dict[UUID, Mark]:
     }
 
 
+def _not_of_the_class(sessions: Iterable[Session], by: Actor) -> None:
+    """Refuse one who is herself expected on a page: her own hours are not hers to vouch for."""
+    query = (
+        select(Expected.id)
+        .join(Enrolment, Enrolment.id == Expected.enrolment_id)
+        .where(Expected.session_id.in_([s.id for s in sessions]), Enrolment.person_id == by.id)
+    )
+    if db.session.scalar(query.limit(1)):
+        raise Refused(lazy("You are expected on this page yourself: somebody else does this."))
+
+
 # Operations
 
 
@@ -144,6 +155,7 @@ def open_page(session: Session, *, by: Actor) -> Session:
 def attest_exit(session: Session, enrolment_id: UUID, at: datetime, *, by: Actor) -> Stamp:
     """Attest the exit of one who forgot it: the trainer says when she was last seen."""
     session = stamps.locked(session)
+    _not_of_the_class([session], by)
     if session.state != OPEN:
         raise WrongState(lazy("This page has been signed: it takes no more stamps."))
     found = stamps.of_page(session.id).get(enrolment_id, [])
@@ -216,6 +228,7 @@ def countersign(session: Session, *, note: str = "", by: Actor) -> Session:
     session, now = stamps.locked(session), clock.now()
     if by.id in (session.signed_by_id, session.trainer_id):
         raise Refused(lazy("You signed this page: somebody else countersigns it."))
+    _not_of_the_class([session], by)
     calendar.SESSION_FLOW.move(
         session, "countersign", countersigned_at=now, countersigned_by_id=by.id
     )
@@ -236,6 +249,7 @@ def certify(sessions: Iterable[Session], *, by: Actor) -> list[Session]:
     rows = list(db.session.scalars(query))
     if not rows:
         raise Invalid(pages=lazy("Choose at least one page."))
+    _not_of_the_class(rows, by)
     for session in sorted(rows, key=lambda s: (str(s.edition_id), s.page or 0)):
         if is_own(session, by):
             raise Refused(

@@ -17,7 +17,7 @@ from lms import audit, clock, db, keys, mail, paths, text, tokens
 from lms.errors import Invalid, Refused, Unavailable
 from lms.flow import Flow, Word, say
 from lms.i18n import lazy
-from lms.permissions import Actor, Role
+from lms.permissions import FACTOR_ROLES, Actor, Role
 from lms.programmes import Programme
 
 SHORTEST, LONGEST = 12, 128
@@ -279,8 +279,16 @@ def grant(person: Person, role: Role, *, by: Actor | None, programme_id: UUID) -
 
 
 def invite(address: str, name: str, role: Role, *, by: Actor) -> Person:
-    """Invite somebody to the programme, or give one who has an account another role there."""
-    person = by_mail(address) or create(address, name)
+    """Invite somebody to the programme, or give one who has an account another role there.
+
+    Nobody gives herself a role; one that opens cases is given by the programme's manager.
+    """
+    known = by_mail(address)
+    if known and known.id == by.id:
+        raise Invalid(mail=lazy("Nobody gives herself a role: ask somebody else."))
+    if known and role in FACTOR_ROLES and Role.MANAGER not in by.roles:
+        raise Invalid(role=lazy("To somebody with an account, only a manager gives this role."))
+    person = known or create(address, name)
     grant(person, role, by=by, programme_id=by.programme_id)
     if token := invitation(person, by=by):
         mail.send(person.id, "lms/invitation", token_id=token.id, by=by)

@@ -1,7 +1,7 @@
 """Drafts: what a person was writing, kept sealed until she saves or throws it away."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, select
@@ -54,11 +54,18 @@ def find(
     return row, fields
 
 
-def kept(*, by: Actor) -> list[tuple[Draft, dict[str, str]]]:
-    """All that a person was writing and has not saved, newest first."""
-    query = select(Draft).where(Draft.person_id == by.id).order_by(Draft.saved_at.desc())
-    opened = keys.open_rows(db.session.scalars(query), by=by)
-    return [(plain.row, json.loads(plain.body)) for plain in opened if plain.body]
+def of_person(person_id: UUID) -> list[Draft]:
+    """All that a person was writing and has not saved, newest first; nothing is opened."""
+    query = select(Draft).where(Draft.person_id == person_id).order_by(Draft.saved_at.desc())
+    return list(db.session.scalars(query))
+
+
+def opened(
+    rows: Sequence[Draft], subjects: Mapping[UUID, UUID], *, by: Actor
+) -> list[tuple[Draft, dict[str, str]]]:
+    """These drafts with their fields; `subjects` names the case of those that belong to one."""
+    plains = keys.open_rows(rows, by=by, subjects=subjects)
+    return [(plain.row, json.loads(plain.body)) for plain in plains if plain.body]
 
 
 def save(

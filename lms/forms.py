@@ -119,7 +119,13 @@ def Prose(label: Said, *, most: int = 20_000, required: bool = True, **more: Any
 
 
 def Day(label: Said, *, required: bool = True, **more: Any) -> DateField:
-    return DateField(label, [_needed(required)], **more)
+    return DateField(label, [_needed(required), _plausible], **more)
+
+
+def _plausible(_: Any, field: Any) -> None:
+    """A day that a calendar of ours can hold."""
+    if field.data is not None and not 1900 <= field.data.year <= 2200:
+        raise ValidationError(str(lazy("This day is too far away.")))
 
 
 def Clock(label: Said, *, required: bool = True, **more: Any) -> TimeField:

@@ -3,21 +3,24 @@
 A view that declares no access stops the application from starting.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from flask import Flask, Response, current_app, flash, g, redirect, request, session, url_for
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 from wtforms.validators import ValidationError
 
 from lms import audit, clock, db, drafts, i18n, keys, once, permissions, sign_ins
 from lms.errors import NotFound, Refused
-from lms.permissions import Actor, Permission, standing
+from lms.permissions import FACTOR_ROLES, Actor, Permission, standing
 from lms.sign_ins import Visitor
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -150,7 +153,7 @@ def _act(view: View, arguments: dict[str, Any], actor: Actor, *, once_only: bool
             db.session.flush()  # what the database refuses is refused here, as a page
         return answer
     address = request.path
-    if first := once.begin(address, key, once.body_hash(dict(request.form.lists())), by=actor):
+    if first := once.begin(address, key, once.body_hash(_sent()), by=actor):
         for receipt in first.receipts:
             flash(receipt)
         return redirect(first.target, 303)
@@ -164,9 +167,23 @@ def _act(view: View, arguments: dict[str, Any], actor: Actor, *, once_only: bool
     return answer
 
 
+def _sent() -> dict[str, list[str]]:
+    """Everything that the form carries; of each file its hash."""
+    found = {name: list(values) for name, values in request.form.lists()}
+    for name, file in request.files.items():
+        found[f"file {name}"] = [hashlib.sha256(file.stream.read()).hexdigest()]
+        file.stream.seek(0)
+    return found
+
+
 def _detour(permission: Permission, seen: Visitor) -> Any:
     """A missing factor, or a password given too long ago, leads to its page and back."""
     back = request.full_path.rstrip("?") if not is_unsafe() else _referring_path()
+    wanted = (permission.factor and not seen.actor.proven) or (
+        permission.fresh and not seen.is_fresh
+    )
+    if wanted and is_unsafe():
+        _keep_typed()
     if permission.factor and not seen.actor.proven:
         page = "accounts.factor" if seen.enrolled else "accounts.enrol"
         return redirect(url_for(page, next=back), 303)
@@ -215,14 +232,60 @@ def _sign_in_first() -> Any:
 
 
 def _keep_typed() -> None:
-    """A form sent after the session ended: what was typed is kept, sealed, for its writer."""
+    """A form that cannot be taken now: what was typed is kept, sealed, for its writer.
+
+    It takes the key of the row that it was written to, so that erasing a case erases it too; who
+    may not touch that row keeps nothing.
+    """
     words = {k: v for k, v in request.form.items() if v and k not in drafts.SECRETS}
-    person = sign_ins.whose(session.get("sign_in", "")) if words else None
-    if person is None:
+    seen = visitor()
+    writer = seen.actor if seen else sign_ins.whose(session.get("sign_in", ""))
+    if not words or writer is None or writer.key_id is None:
         return
     check_form()
-    actor = Actor(person.id, None, frozenset(), person.name, key_id=person.key_id)  # type: ignore[arg-type]  # in no programme until she signs in
-    drafts.save(_referring_path(), words, key_id=person.key_id, by=actor)
+    row = row_behind(request.path, writer, method="POST")
+    if row is None:
+        return
+    whose = None if row is writer else subject_of(row)
+    drafts.save(
+        _referring_path(),
+        words,
+        key_id=getattr(row, "key_id", None) or writer.key_id,
+        subject=whose,
+        by=writer,
+    )
+
+
+def row_behind(path: str, me: Actor, *, method: str = "GET") -> Any:
+    """The row that an address is about, if this person may open it; herself if it is about none."""
+    try:
+        endpoint, arguments = current_app.url_map.bind("").match(path, method=method)
+    except (HTTPException, RequestRedirect):
+        return None
+    permission, row = access(current_app, endpoint)
+    if not isinstance(permission, Permission):
+        return me
+    if row is None:
+        return me if permission.held_by(me) else None
+    try:
+        return permissions.load(arguments[row], me, permission)
+    except NotFound:
+        return None
+
+
+def subject_of(row: Any) -> UUID:
+    """The case that a row belongs to, as the audit record names it."""
+    found: UUID = getattr(row, "case_id", None) or row.id
+    return found
+
+
+def factor_first() -> Any:
+    """Where to go first, if the person's roles need a second factor that she has not shown."""
+    seen = visitor()
+    if seen is None or seen.actor.proven or not seen.actor.roles & FACTOR_ROLES:
+        return None
+    page = "accounts.factor" if seen.enrolled else "accounts.enrol"
+    return redirect(url_for(page, next=request.path), 303)
 
 
 # The request

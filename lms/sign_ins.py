@@ -5,7 +5,9 @@ a disabled account ends it everywhere at once. Failed tries are counted in the d
 processes share.
 """
 
+import base64
 import hashlib
+import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +24,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms import accounts, audit, clock, db, keys
@@ -162,20 +165,15 @@ def visitor(token: str) -> Visitor | None:
     )
 
 
-def whose(token: str) -> Person | None:
+def whose(token: str) -> Actor | None:
     """Whose sign-in this was, even if it has ended: only to keep what she was typing."""
     query = (
-        select(Person)
+        select(Person, SignIn.programme_id)
         .join(SignIn, SignIn.person_id == Person.id)
         .where(SignIn.digest == _hash(token), SignIn.began_at > clock.now() - timedelta(days=2))
     )
-    return db.session.scalar(query)
-
-
-def needs_factor(person: Person) -> bool:
-    """Whether any of her roles anywhere can open a case or certify hours."""
-    query = select(Grant.id).where(Grant.person_id == person.id, Grant.role.in_(FACTOR_ROLES))
-    return db.session.scalar(query.limit(1)) is not None
+    found = db.session.execute(query).first()
+    return accounts.acting(found[0], found[1] or UUID(int=0)) if found else None
 
 
 # Operations
@@ -193,15 +191,18 @@ def check_wait(kind: str, subject: str) -> None:
 
 
 def failed(kind: str, subject: str) -> None:
-    """Count a failed try. Called in a transaction of its own, after the refused one."""
-    row = db.session.scalar(
-        select(Try).where(Try.kind == kind, Try.subject == _hash(subject)).with_for_update()
+    """Count a failed try; many at once are all counted."""
+    digest, now = _hash(subject), clock.now()
+    make = sqlite if db.engine().dialect.name == "sqlite" else postgresql
+    db.session.execute(
+        make.insert(Try)
+        .values(id=db.new_id(), kind=kind, subject=digest, count=0, last_at=now)
+        .on_conflict_do_nothing(index_elements=["kind", "subject"])
     )
-    now = clock.now()
-    if row is None:
-        row = Try(kind=kind, subject=_hash(subject), count=0, last_at=now)
-        db.session.add(row)
-    elif now - row.last_at > timedelta(hours=24):
+    row = db.session.scalars(
+        select(Try).where(Try.kind == kind, Try.subject == digest).with_for_update()
+    ).one()
+    if now - row.last_at > timedelta(hours=24):
         row.count = 0
     row.count, row.last_at = row.count + 1, now
 
@@ -269,6 +270,7 @@ def end_others(sign_in_id: UUID | None, *, person_id: UUID) -> None:
     if sign_in_id:
         query = query.where(SignIn.id != sign_in_id)
     db.session.execute(query.values(ended_at=clock.now()))
+    audit.record("other sign-ins ended", by=None, detail={"person": person_id})
 
 
 def change_programme(sign_in_id: UUID, programme: Programme | None, *, by: Actor) -> None:
@@ -287,7 +289,9 @@ def prove(visitor: Visitor, password: str) -> None:
     if not accounts.password_fits(accounts.get(visitor.actor.id).password, password):
         raise Invalid(password=lazy("This is not your password."))
     _succeeded("proof", subject)
-    db.session.get_one(SignIn, visitor.sign_in_id).proved_at = clock.now()
+    row = db.session.get_one(SignIn, visitor.sign_in_id)
+    row.proved_at = clock.now()
+    audit.record("password given again", row, by=visitor.actor)
 
 
 def change_password(visitor: Visitor, old: str, new: str) -> None:
@@ -306,6 +310,12 @@ def change_password(visitor: Visitor, old: str, new: str) -> None:
 
 def new_secret() -> str:
     return pyotp.random_base32()
+
+
+def offered_secret(sign_in_id: UUID) -> str:
+    """The secret that is offered while enrolling: made from the sign-in, kept nowhere."""
+    made = hmac.new(keys.ring().token, b"factor" + sign_in_id.bytes, hashlib.sha256).digest()
+    return base64.b32encode(made[:20]).decode()
 
 
 def factor_address(secret: str, person: Person) -> str:

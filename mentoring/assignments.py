@@ -154,6 +154,8 @@ def assign(
 ) -> Assignment:
     """Put a senior trainer beside a person, from today unless a day is said. Raises Invalid."""
     starts_on = starts_on or clock.today()
+    if senior.id == by.id:
+        raise Invalid(senior=lazy("Nobody puts herself beside somebody: ask another manager."))
     if senior.id == person.id:
         raise Invalid(person=lazy("Nobody follows herself: choose another person."))
     if Role.SENIOR not in accounts.roles(senior.id, by.programme_id):

@@ -39,7 +39,7 @@ def password():
         sign_ins.change_password, visitor(), form.old.data, form.password.data
     )
     if not done:
-        if form.old.errors:
+        if form.old.data and form.old.errors:
             guard.aside(lambda: sign_ins.failed("proof", str(actor.id)))
         return _page(form)
     flash(gettext("Your password is changed. Every other device has been signed out."))
@@ -75,10 +75,21 @@ def end_others():
     return redirect(url_for("account.show"), 303)
 
 
+def _about(draft):
+    """What a draft is about, if she may still open it; her own key opens what is her own."""
+    own = me() if draft.key_id == me().key_id else None
+    return guard.row_behind(draft.form, me()) or own
+
+
 @bp.get("/kept")
 @signed_in
 def kept():
-    return render_template("lms/accounts/kept.html", kept=drafts.kept(by=me()))
+    if detour := guard.factor_first():
+        return detour
+    mine = [(row, _about(row)) for row in drafts.of_person(me().id)]
+    rows = [row for row, about in mine if about is not None]
+    subjects = {row.id: guard.subject_of(about) for row, about in mine if about is not None}
+    return render_template("lms/accounts/kept.html", kept=drafts.opened(rows, subjects, by=me()))
 
 
 @bp.post("/kept")

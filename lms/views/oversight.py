@@ -40,7 +40,7 @@ def invite():
     )
     if not person:
         return _people(form)
-    flash(gettext("%(name)s has been invited.", name=person.name))
+    flash(gettext("The invitation to %(mail)s is on its way.", mail=person.mail))
     return redirect(url_for("oversight.people"), 303)
 
 

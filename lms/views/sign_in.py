@@ -131,12 +131,11 @@ def show_factor():
 def enrol():
     if visitor().enrolled:
         return redirect(url_for("accounts.factor", next=_next()), 303)
-    session["factor"] = session.get("factor") or sign_ins.new_secret()
     return _enrol_page(CodeForm())
 
 
 def _enrol_page(form):
-    secret = session["factor"]
+    secret = sign_ins.offered_secret(visitor().sign_in_id)
     person = accounts.get(guard.me().id)
     qr = text.svg(documents.qr(sign_ins.factor_address(secret, person)))
     code = sign_ins.code_now(secret) if installation.is_demo() else None
@@ -147,14 +146,10 @@ def _enrol_page(form):
 @signed_in
 def enrolled():
     form = CodeForm()
-    if "factor" not in session:
-        return redirect(url_for("accounts.enrol"), 303)
-    codes = form.validate() and form.attempt(
-        sign_ins.enrol, visitor(), session["factor"], form.code.data
-    )
+    secret = sign_ins.offered_secret(visitor().sign_in_id)
+    codes = form.validate() and form.attempt(sign_ins.enrol, visitor(), secret, form.code.data)
     if not codes:
         return _enrol_page(form)
-    session.pop("factor")
     return render_template("lms/accounts/recovery.html", codes=codes, next=_next())
 
 
@@ -196,7 +191,14 @@ def ask_link():
     form = MailForm()
     if not form.validate():
         return _page("forgotten", form)
-    accounts.send_new_password_link(form.mail.data)
+    asked = form.mail.data.lower()
+    try:
+        sign_ins.check_wait("forgotten", asked)
+    except TooMany as refusal:
+        form.mail.errors = [str(refusal.message)]
+        return _page("forgotten", form)[0], 429
+    sign_ins.failed("forgotten", asked)
+    accounts.send_new_password_link(asked)
     flash(gettext("If there is an account with this address, a link is on its way to it."))
     return redirect(url_for("accounts.sign_in"), 303)
 
@@ -216,6 +218,7 @@ def use_link(token):
     done = form.validate() and form.attempt(accounts.set_password, row, form.password.data)
     if not done:
         return _page("link", form, token=token)
+    sign_ins.end_others(None, person_id=row.subject_id)
     return _begin(sign_ins.begin(row.subject_id), "/")
 
 

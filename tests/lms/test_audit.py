@@ -83,7 +83,7 @@ def test_what_a_refused_request_has_shown_is_recorded_too(draft, person, app, br
     from lms.views import account
 
     def show_and_refuse(*, by):
-        found = drafts.kept(by=by)
+        found = drafts.opened(drafts.of_person(by.id), {}, by=by)
         raise Refused(found[0][1]["text"])
 
     monkeypatch.setattr(account.drafts, "drop", lambda form, by: show_and_refuse(by=by))

@@ -113,7 +113,7 @@ def test_an_erased_page_says_so(make, browse, monkeypatch):
     def gone(**_):
         raise Erased("key")
 
-    monkeypatch.setattr(account.drafts, "kept", gone)
+    monkeypatch.setattr(account.drafts, "opened", gone)
     assert browse(make.person("trainee")).get("/account/kept").status_code == 410
 
 

@@ -34,7 +34,7 @@ def test_a_repeated_post_has_one_effect_and_one_answer(administrator, browse):
     assert first.location == second.location
     assert _people() == before + 1
     assert db.session.scalar(select(func.count()).select_from(Mail)) == 1
-    assert browser.get("/admin/people").text.count("has been invited") == 2
+    assert browser.get("/admin/people").text.count("is on its way") == 2
 
 
 def test_the_same_key_with_another_body_is_shown(administrator, browse):
