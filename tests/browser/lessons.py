@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from courses import answers, calendar, checkin, curriculum, proposals, register
+from courses import answers, calendar, checkin, codes, curriculum, proposals, register
 from courses.calendar import Session
 from courses.curriculum import Module, Unit
 from courses.presence import StampKind
@@ -11,7 +11,7 @@ from lms import clock, db, i18n
 from lms.demo.course import pass_quiz, right
 from lms.permissions import Actor, Role
 from tests.browser.house import STAFF, House
-from tests.browser.people import Cast
+from tests.browser.people import Cast, Person
 
 FORGOTTEN = "12:20"
 ONE_MINUTE = {"it": "1 minuto", "en": "1 minute"}
@@ -182,10 +182,10 @@ def hold_last(cast: Cast, edition: str, session_id: UUID) -> None:
     trainer.go("/sessions")
     trainer.follow(page)
     trainer.send("/open")
-    trainer.picture("02-code-on-the-wall")
     for trainee in cast.trainees:
         trainee.sign_in()
         stamp(cast, trainee, page)
+    read_wall(cast, page, picture="02-code-on-the-wall")
     house.go_to(ends - timedelta(minutes=8))
     for person in (trainer, cast.elena, cast.sara):
         person.sign_in()
@@ -206,14 +206,24 @@ def hold_last(cast: Cast, edition: str, session_id: UUID) -> None:
     _check_stamps(cast, session_id)
 
 
-def stamp(cast: Cast, trainee, page: str) -> None:
+def stamp(cast: Cast, trainee: Person, page: str) -> None:
     """Read the code on the wall, and write it on one's own telephone."""
-    trainer = cast.trainer
-    trainer.go(f"{page}/code")
-    code = "".join(trainer.page.locator(".digits span").first.inner_text().split())
-    trainer.press(f'main a[href$="{page}"]')
+    code = read_wall(cast, page)
     trainee.go("/checkin")
     trainee.send("/checkin", code=code)
+
+
+def read_wall(cast: Cast, page: str, *, picture: str = "") -> str:
+    """The six digits on the wall; a page that renews itself is not left open."""
+    if codes.left(clock.now()) < 6:
+        cast.house.wait(seconds=6)
+    trainer = cast.trainer
+    trainer.go(f"{page}/code")
+    digits = trainer.page.locator(".digits span").first.inner_text()
+    if picture:
+        trainer.picture(picture)
+    trainer.press(f'main a[href$="{page}"]')
+    return "".join(digits.split())
 
 
 def _check_stamps(cast: Cast, session_id: UUID) -> None:

@@ -50,8 +50,9 @@ class Person:
             base_url=house.url,
             locale={"it": "it-IT", "en": "en-GB"}[house.language],
             viewport={"width": width, "height": height},
-            device_scale_factor=2 if on_phone else 1,
+            device_scale_factor=2 if on_phone and house.takes_pictures else 1,
             has_touch=on_phone,
+            reduced_motion="reduce",
             java_script_enabled=script,
         )
         self.context.set_default_timeout(20_000)
