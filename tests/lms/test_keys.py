@@ -110,7 +110,7 @@ def test_an_erased_subject_can_never_be_read_again(me):
 def test_an_erased_page_says_so(make, browse, monkeypatch):
     from lms.views import account
 
-    def gone(**_):
+    def gone(*_, **__):
         raise Erased("key")
 
     monkeypatch.setattr(account.drafts, "opened", gone)
