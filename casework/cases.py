@@ -357,7 +357,8 @@ def assign(referral: Referral, hub: Hub, activator: Activator, *, by: Actor) -> 
         contact_by=contact_by(accepted_at),
     )
     db.session.add(case)
-    add_event(case, EventKind.REFERRED, by=by, detail=referral.code, at=referral.received_at)
+    told = add_event(case, EventKind.REFERRED, by=by, at=referral.received_at)
+    told.detail, told.by_id = referral.code, referral.sent_by_id
     add_event(case, EventKind.ACCEPTED, by=by, at=accepted_at)
     add_event(case, EventKind.ASSIGNED, by=by)
     audit.record("case opened", case, by=by, subjects=[case.id])

@@ -95,3 +95,9 @@ def test_requirements_are_locked_by_hash_and_name_no_host():
         for line in packages:
             assert line.rstrip().endswith("\\"), f"{line} has no hash"
         assert not [line for line in lines if "://" in line or line.startswith("-")]
+
+
+def test_every_picture_that_is_shown_is_there():
+    for page in [sources.ROOT / "README.md", *(sources.ROOT / "docs").rglob("*.md")]:
+        for name in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", page.read_text()):
+            assert (page.parent / name).is_file(), f"{page.name}: {name}"

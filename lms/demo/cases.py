@@ -130,6 +130,21 @@ def _case(
         with clock.held(clock.utc(on, time(15, number % 50))):
             STEPS[step](case, me, senior, number if step in (0, 2) else luck)
             db.session.flush()
+    if opened <= today - SETTLED:
+        _keeps_in_touch(case, me, number, today)
+
+
+def _keeps_in_touch(case: Case, me: Actor, number: int, today: date) -> None:
+    """A contact in the last days, and the day of the next one."""
+    with clock.held(clock.utc(today - timedelta(days=1 + number % 6), time(16, number % 50))):
+        notes.write(
+            case,
+            Outcome.REACHED,
+            said=words.NOTES[(number + 1) % len(words.NOTES)],
+            next_step="Sentirsi per vedere come va.",
+            next_on=today + timedelta(days=1 + number % 12),
+            by=me,
+        )
 
 
 def _senior_of(me: Actor, cast: Cast) -> int:

@@ -20,8 +20,8 @@ class AssignForm(forms.Form):
     person = forms.RowField(
         lazy("Whom she follows"), policy.CHOOSE_FOLLOWED, say=lambda grant: grant.person.name
     )
-    starts_on = forms.Day(lazy("From"), required=False, description=lazy("Empty: from today."))
-    ends_on = forms.Day(lazy("To"), required=False)
+    starts_on = forms.Day(lazy("First day"), required=False, description=lazy("Empty: from today."))
+    ends_on = forms.Day(lazy("Last day"), required=False)
 
 
 @bp.get("")
