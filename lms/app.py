@@ -32,7 +32,6 @@ from lms import (
     paths,
     permissions,
     policy,
-    programmes,
     text,
 )
 from lms.i18n import lazy
@@ -187,7 +186,7 @@ def _context() -> dict[str, Any]:
         "me": seen.actor if seen else None,
         "language": i18n.language(),
         "tabs": tabs(seen.actor) if seen else [],
-        "programme_name": _programme_name(seen.actor.programme_id) if seen else "",
+        "programme_name": seen.programme_name if seen else "",
         "is_demo": app_settings().mode == "demo",
     }
 
@@ -195,14 +194,6 @@ def _context() -> dict[str, Any]:
 def app_settings() -> Settings:
     found: Settings = current_app.extensions["affianca"]
     return found
-
-
-def _programme_name(programme_id: uuid.UUID) -> str:
-    if "programme_name" not in g:
-        row = db.session.get(programmes.Programme, programme_id)
-        g.programme_name = row.name if row else ""
-    name: str = g.programme_name
-    return name
 
 
 def tabs(me: permissions.Actor, *, most: int = 4) -> list[dict[str, Any]]:

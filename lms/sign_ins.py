@@ -96,6 +96,7 @@ class Visitor:
     seen_at: datetime
     enrolled: bool
     """Whether she has a second factor."""
+    programme_name: str
 
     @property
     def is_fresh(self) -> bool:
@@ -136,8 +137,9 @@ def _hash(text: str) -> bytes:
 def visitor(token: str) -> Visitor | None:
     """Whose sign-in this is, with her roles: one statement. None when it is over."""
     query = (
-        select(SignIn, Person, Grant.role)
+        select(SignIn, Person, Grant.role, Programme.name)
         .join(Person, Person.id == SignIn.person_id)
+        .outerjoin(Programme, Programme.id == SignIn.programme_id)
         .outerjoin(
             Grant,
             (Grant.person_id == SignIn.person_id) & (Grant.programme_id == SignIn.programme_id),
@@ -161,7 +163,12 @@ def visitor(token: str) -> Visitor | None:
         proven=sign_in.factor_at is not None,
     )
     return Visitor(
-        actor, sign_in.id, sign_in.proved_at, sign_in.seen_at, person.factor_secret is not None
+        actor,
+        sign_in.id,
+        sign_in.proved_at,
+        sign_in.seen_at,
+        person.factor_secret is not None,
+        rows[0][3] or "",
     )
 
 
