@@ -311,13 +311,17 @@ def send_new_password_link(address: str) -> None:
         mail.send(person.id, "lms/password", token_id=token.id, by=None)
 
 
-def set_password(token: tokens.Token, password: str) -> None:
-    """Choose a password by a link: an invited person becomes active. Raises Invalid."""
+def set_password(token: tokens.Token, password: str, *, language: str) -> None:
+    """Choose a password by a link: an invited person becomes active. Raises Invalid.
+
+    Who comes in for the first time goes on in the language in which she has read the page.
+    """
     person = db.session.get_one(Person, token.subject_id, with_for_update=True)
     choose_password(person, password)
     tokens.use(token)
     if person.state == PersonState.INVITED:
         FLOW.move(person, "activate")
+        speak(person, language)
     elif person.state == PersonState.DISABLED:
         raise Refused(lazy("This account is disabled."))
     audit.record(f"password chosen by {token.purpose}", person, by=None)

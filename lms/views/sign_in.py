@@ -14,7 +14,7 @@ from flask import (
 from lms import accounts, documents, forms, guard, installation, mail, sign_ins, text, tokens
 from lms.errors import Invalid, TooMany
 from lms.guard import public, safe_next, signed_in, visitor
-from lms.i18n import gettext, lazy
+from lms.i18n import gettext, language, lazy
 
 bp = Blueprint("accounts", __name__)
 
@@ -215,7 +215,9 @@ def link(token):
 def use_link(token):
     form = NewPasswordForm()
     row = tokens.find_any(token, accounts.PURPOSES)
-    done = form.validate() and form.attempt(accounts.set_password, row, form.password.data)
+    done = form.validate() and form.attempt(
+        accounts.set_password, row, form.password.data, language=language()
+    )
     if not done:
         return _page("link", form, token=token)
     sign_ins.end_others(None, person_id=row.subject_id)

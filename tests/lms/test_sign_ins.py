@@ -1,9 +1,13 @@
 """Signing in: one answer for every wrong password, waits that are shared, factors used once."""
 
 import pytest
+from sqlalchemy import select
 
-from lms import clock, sign_ins
+from lms import accounts, clock, db, sign_ins, tokens
+from lms.accounts import PersonState
+from lms.drafts import Draft
 from lms.errors import Invalid, TooMany
+from lms.permissions import Role
 from lms.sign_ins import wait_after
 
 
@@ -84,3 +88,60 @@ def test_a_code_is_accepted_once(make, browse):
 def test_what_needs_a_factor_leads_to_its_page_and_back(make, browse):
     answer = browse(make.person("manager"), proven=False).get("/admin/people")
     assert (answer.status_code, answer.location) == (303, "/account/code?next=/admin/people")
+
+
+def _invited(make, mail="new@demo.example"):
+    manager = make.actor(make.person("manager"))
+    person = accounts.invite(mail, "Nuova Persona", Role.TRAINEE, by=manager)
+    token = accounts.invitation(person, by=manager)
+    db.session.commit()
+    return person, tokens.written(token.id)
+
+
+def test_who_is_invited_chooses_a_password_and_keeps_the_language_of_the_page(make, browse):
+    person, token = _invited(make)
+    done = browse().post(f"/t/{token}", {"password": make.PASSWORD})
+    assert done.location == "/"
+    db.session.refresh(person)
+    assert (person.state, person.language) == (PersonState.ACTIVE, "en")
+    assert browse().get(f"/t/{token}").status_code == 404
+
+
+def test_a_new_password_ends_every_other_sign_in(make, browse):
+    person = make.person("trainee")
+    other = browse(person)
+    token = tokens.issue("password", person.id, lasts=accounts.LINK_LASTS, by=None)
+    db.session.commit()
+    browse().post(f"/t/{tokens.written(token.id)}", {"password": "cinque cani bianchi dormono"})
+    assert other.get("/account/").status_code == 303
+
+
+def test_links_for_forgotten_passwords_are_not_asked_for_without_end(make, browse):
+    person, browser = make.person("trainee"), browse()
+    answers = [
+        browser.post("/sign-in/forgotten", {"mail": person.mail}).status_code for _ in range(6)
+    ]
+    assert answers[0] == 303
+    assert answers[-1] == 429
+
+
+def test_nobody_gives_herself_a_role_and_an_administrator_gives_no_case_role_away(make):
+    admin, other = make.person("administrator"), make.person("trainee")
+    for person, role in ((admin, Role.TRAINEE), (other, Role.SENIOR)):
+        with pytest.raises(Invalid):
+            accounts.invite(person.mail, person.name, role, by=make.actor(admin))
+
+
+def test_what_was_typed_is_kept_when_a_second_factor_is_asked_first(make, browse):
+    case = make.case()
+    person = accounts.get(case.activator_id)
+    typed = {"outcome": "reached", "said": "canary words", "next_step": ""}
+    address = f"/casework/cases/{case.id}"
+    browser = browse(person, proven=False)
+    sent = browser.post(
+        f"{address}/notes", typed, headers={"Referer": f"http://localhost{address}"}
+    )
+    assert sent.status_code == 303
+    assert browser.get("/account/kept").status_code == 303
+    assert "canary words" in browse(person).get("/account/kept").text
+    assert db.session.scalars(select(Draft)).one().key_id == case.key_id
