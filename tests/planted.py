@@ -282,4 +282,40 @@ FAULTS = (
         '"programmes": {\n        **plain("id code',
         "tests/test_privacy.py::test_every_column_is_in_the_register_or_declared_not_personal",
     ),
+    _fault(
+        "a page is signed although an exit is missing",
+        "courses/register.py",
+        "    if missing:\n        raise Refused(\n            nlazy(",
+        "    if missing < 0:\n        raise Refused(\n            nlazy(",
+        "tests/courses/test_register.py"
+        "::test_a_page_with_a_missing_exit_cannot_be_signed_until_it_is_attested",
+    ),
+    _fault(
+        "who signed a page countersigns it",
+        "courses/register.py",
+        "    if by.id in (session.signed_by_id, session.trainer_id):",
+        "    if by.id in (session.id,):",
+        "tests/courses/test_register.py::test_countersigning_needs_a_second_pair_of_eyes",
+    ),
+    _fault(
+        "recorded minutes count as certified",
+        "courses/ledger.py",
+        "certified = case((Session.state == SessionState.CERTIFIED, Line.minutes), else_=0)",
+        "certified = case((Session.state != SessionState.CANCELLED, Line.minutes), else_=0)",
+        "tests/courses/test_ledger.py::test_certifying_makes_recorded_minutes_certified",
+    ),
+    _fault(
+        "one minute less is enough",
+        "courses/certification.py",
+        "    if lack := max(found.total.minimum - found.total.certified, 0):",
+        "    if lack := max(found.total.minimum - found.total.certified - 1, 0):",
+        "tests/courses/test_certification.py::test_the_last_minute_decides",
+    ),
+    _fault(
+        "a plan is approved while something must change",
+        "mentoring/reviews.py",
+        "    if unsettled := comments.count_unsettled(review.subject_id):",
+        "    if unsettled := 0:",
+        "tests/mentoring/test_reviews.py::test_to_approve_nothing_must_change",
+    ),
 )  # fmt: skip
