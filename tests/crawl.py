@@ -40,6 +40,11 @@ JUDGE = """async tags => (await axe.run(document, {runOnly: tags, resultTypes: [
     + v.nodes.slice(0, 3).map(n => n.html.slice(0, 140)).join(' | '))"""
 
 
+def settle(page: Page) -> None:
+    """Let a page finish loading; it ends with its context, for closing one that loads may hang."""
+    page.wait_for_load_state("load")
+
+
 def sign_in(crawl: Crawl, browser, role: str) -> BrowserContext:
     """Sign in as a person does, with the code that a demo shows."""
     context = browser.new_context(locale="it-IT", base_url=crawl.demo.url)
@@ -49,12 +54,13 @@ def sign_in(crawl: Crawl, browser, role: str) -> BrowserContext:
     page.fill("input[name=mail]", f"{role}@demo.example")
     page.fill("input[name=password]", crawl.demo.password)
     page.click("main button")
+    settle(page)
     if "/sign-in/code" in page.url or "/account/code" in page.url:
         code = re.search(r"\b\d{3}\s?\d{3}\b", page.inner_text("main"))
         assert code, "a demo shows the code of the second factor"
         page.fill("input[name=code]", code.group().replace(" ", ""))
         page.click("main form button")
-    page.close()
+    settle(page)
     return context
 
 
@@ -65,7 +71,7 @@ def speak(crawl: Crawl, context: BrowserContext, role: str, language: str) -> No
     if page.get_attribute("html", "lang") != language:
         page.click(f"button[lang={language}]")
     assert page.get_attribute("html", "lang") == language
-    page.close()
+    settle(page)
 
 
 def look(crawl: Crawl, page: Page, visit: Visit, width: int) -> None:
@@ -194,7 +200,7 @@ def refused_forms(crawl: Crawl, browser) -> None:
                 crawl.say(visit, "nothing is said beside the field")
             judge(crawl, page, visit, width)
             keep(crawl, visit, sent.value.text())
-            page.close()
+            settle(page)
 
 
 def error_pages(crawl: Crawl) -> None:
@@ -272,11 +278,11 @@ def browse(crawl: Crawl, context: BrowserContext, hers: list[Visit], turn: int) 
             [w for w, _ in WIDTHS] if crawl.whole else missing or [WIDTHS[(number + turn) % 2][0]]
         )
         for width in widths:
-            page.close()
+            settle(page)
             page = context.new_page()
             page.set_viewport_size({"width": width, "height": dict(WIDTHS)[width]})
             look(crawl, page, visit, width)
-    page.close()
+    settle(page)
 
 
 def chromium() -> str:
