@@ -88,7 +88,7 @@ def look(crawl: Crawl, page: Page, visit: Visit, width: int) -> None:
     for text in said:
         if visit.status == 200 or expected not in text:
             crawl.say(visit, f"console: {text}")
-    keep(crawl, visit, answer.text())
+    keep(crawl, visit, answer.text(), int(answer.headers.get("content-length", 0)))
     gather_links(crawl, page, visit)
 
 
@@ -106,9 +106,10 @@ def judge(crawl: Crawl, page: Page, visit: Visit, width: int) -> None:
         crawl.say(visit, f"axe at {width}: {violation}")
 
 
-def keep(crawl: Crawl, visit: Visit, html: str) -> None:
+def keep(crawl: Crawl, visit: Visit, html: str, sent: int) -> None:
+    """Keep the page for the checker; `sent` is its size as it came, compressed where it was."""
     crawl.pages += 1
-    size = len(html.encode())
+    size = sent or len(html.encode())
     if size > LATER_PAGE:
         crawl.say(visit, f"{size} bytes, more than {LATER_PAGE}")
     name = f"{crawl.pages:04}-{visit.role}-{visit.endpoint}.html"
@@ -199,7 +200,7 @@ def refused_forms(crawl: Crawl, browser) -> None:
             if not page.query_selector("[aria-invalid=true]"):
                 crawl.say(visit, "nothing is said beside the field")
             judge(crawl, page, visit, width)
-            keep(crawl, visit, sent.value.text())
+            keep(crawl, visit, sent.value.text(), 0)
             settle(page)
 
 

@@ -189,7 +189,9 @@ class Person:
         self.send(self.path, password=self.house.password)
         if not self.speaks:
             self.speaks = True
-            self.press(f"footer button[lang={self.house.language}]")
+            other = f"footer button[lang={self.house.language}]"
+            if self.page.locator(other).count():
+                self.press(other)
 
     # Pictures
 
