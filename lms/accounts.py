@@ -321,7 +321,7 @@ def set_password(token: tokens.Token, password: str, *, language: str) -> None:
     tokens.use(token)
     if person.state == PersonState.INVITED:
         FLOW.move(person, "activate")
-        speak(person, language)
+        speak(person, language, by=None)
     elif person.state == PersonState.DISABLED:
         raise Refused(lazy("This account is disabled."))
     audit.record(f"password chosen by {token.purpose}", person, by=None)
@@ -333,6 +333,9 @@ def choose_password(person: Person, password: str) -> None:
     person.password = hash_password(password)
 
 
-def speak(person: Person, language: str) -> None:
+def speak(person: Person, language: str, *, by: Actor | None) -> None:
     """The language in which pages, mails and documents reach this person."""
-    person.language = "en" if language == "en" else "it"
+    chosen = "en" if language == "en" else "it"
+    if person.language != chosen:
+        person.language = chosen
+        audit.record("language changed", person, by=by, detail={"language": chosen})

@@ -43,16 +43,20 @@ def record(
     )
 
 
-def refused(what: str, *, by: Actor) -> None:
-    """Record a refusal, unless this person has been refused very often in the last minute."""
+def refused(what: str, row: Any = None, *, by: Actor | None = None) -> None:
+    """Record a refusal, unless this person has been refused very often in the last minute.
+
+    Who is not signed in is nobody: then `row` says against whom it was tried.
+    """
     since = clock.now() - timedelta(minutes=1)
+    whose = Entry.actor_id == by.id if by else Entry.row_id == row.id
     recent = db.session.scalar(
         select(func.count())
         .select_from(Entry)
-        .where(Entry.actor_id == by.id, Entry.at > since, Entry.what.like("refused%"))
+        .where(whose, Entry.at > since, Entry.what.like("refused%"))
     )
     if (recent or 0) < MOST_REFUSALS:
-        record(f"refused {what}"[:80], by=by)
+        record(f"refused {what}"[:80], row, by=by)
 
 
 @event.listens_for(Session, "before_commit", insert=True)

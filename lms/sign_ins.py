@@ -1,8 +1,7 @@
 """Sign-ins: who is at the door, with a password and a second factor, until when.
 
 The cookie holds a random token; the row holds its hash, so that signing out, a changed password or
-a disabled account ends it everywhere at once. Failed tries are counted in the database, which all
-processes share.
+a disabled account ends it everywhere at once.
 """
 
 import base64
@@ -18,18 +17,14 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     LargeBinary,
-    String,
-    UniqueConstraint,
-    delete,
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms import accounts, audit, clock, db, keys
+from lms import accounts, audit, clock, db, keys, tries
 from lms.accounts import Grant, Person, PersonState
-from lms.errors import Invalid, NotFound, Refused, TooMany
+from lms.errors import Invalid, NotFound, Refused
 from lms.i18n import lazy
 from lms.permissions import FACTOR_ROLES, Actor, Role
 from lms.programmes import Programme
@@ -41,7 +36,6 @@ FRESH = timedelta(minutes=10)
 TOUCH_EVERY = timedelta(minutes=1)
 STEP = 30
 RECOVERY_CODES = 10
-FREE_TRIES, LONGEST_WAIT = 4, timedelta(minutes=15)
 
 
 class SignIn(db.Model):
@@ -59,19 +53,6 @@ class SignIn(db.Model):
     """When the password (or a code) was last given."""
     factor_at: Mapped[db.Moment | None]
     ended_at: Mapped[db.Moment | None]
-
-
-class Try(db.Model):
-    """Failed tries against one account, or from one address; only a hash of which."""
-
-    __tablename__ = "sign_in_tries"
-    __table_args__ = (UniqueConstraint("kind", "subject"),)
-
-    id: Mapped[db.Id]
-    kind: Mapped[str] = mapped_column(String(20))
-    subject: Mapped[bytes] = mapped_column(LargeBinary)
-    count: Mapped[int]
-    last_at: Mapped[db.Moment]
 
 
 class RecoveryCode(db.Model):
@@ -108,13 +89,6 @@ class Visitor:
 
 
 # Rules
-
-
-def wait_after(failures: int) -> timedelta:
-    """How long to wait after so many failures: 0, 0, 0, 0, 30 s, 1 min ... 15 min."""
-    if failures < FREE_TRIES:
-        return timedelta()
-    return min(timedelta(seconds=30 << min(failures - FREE_TRIES, 10)), LONGEST_WAIT)
 
 
 def is_over(sign_in: SignIn, roles: frozenset[Role]) -> bool:
@@ -186,52 +160,36 @@ def whose(token: str) -> Actor | None:
 # Operations
 
 
-def check_wait(kind: str, subject: str) -> None:
-    """Raises TooMany while the wait after failed tries lasts."""
-    row = db.session.scalar(select(Try).where(Try.kind == kind, Try.subject == _hash(subject)))
-    if row and (rest := row.last_at + wait_after(row.count) - clock.now()) > timedelta():
-        raise TooMany(
-            lazy(
-                "Too many tries. Try again in %(seconds)s s.", seconds=int(rest.total_seconds()) + 1
-            )
-        )
-
-
-def failed(kind: str, subject: str) -> None:
-    """Count a failed try; many at once are all counted."""
-    digest, now = _hash(subject), clock.now()
-    make = sqlite if db.engine().dialect.name == "sqlite" else postgresql
-    db.session.execute(
-        make.insert(Try)
-        .values(id=db.new_id(), kind=kind, subject=digest, count=0, last_at=now)
-        .on_conflict_do_nothing(index_elements=["kind", "subject"])
-    )
-    row = db.session.scalars(
-        select(Try).where(Try.kind == kind, Try.subject == digest).with_for_update()
-    ).one()
-    if now - row.last_at > timedelta(hours=24):
-        row.count = 0
-    row.count, row.last_at = row.count + 1, now
-
-
-def _succeeded(kind: str, subject: str) -> None:
-    db.session.execute(delete(Try).where(Try.kind == kind, Try.subject == _hash(subject)))
-
-
-def enter(mail: str, password: str) -> str:
+def enter(mail: str, password: str, *, place: str = "") -> str:
     """Sign in with a password. Returns the token for the cookie.
 
-    Raises Invalid in the same words and after the same time whatever was wrong, or TooMany.
+    Raises Invalid in the same words and after the same time whatever was wrong, or TooMany: who
+    tries many accounts from one place waits like one who tries one account many times.
     """
     subject = mail.strip().lower()
-    check_wait("password", subject)
+    tries.check_wait("password", subject)
+    tries.check_wait(tries.PLACE, place)
     person = accounts.by_mail(mail)
     hashed = person.password if person and person.state == PersonState.ACTIVE else None
     db.session.rollback()  # nothing was written; hashing must not hold the write lock
     if not accounts.password_fits(hashed, password) or person is None:
         raise Invalid(password=lazy("The address or the password is not right."))
-    _succeeded("password", subject)
+    tries.succeeded("password", subject)
     return begin(person.id)
+
+
+def turned_away(mail: str, *, place: str = "") -> None:
+    """A sign-in failed: count it for the account and the place; it is in the record of a person."""
+    tries.failed("password", mail.strip().lower())
+    tries.failed(tries.PLACE, place)
+    if person := accounts.by_mail(mail):
+        audit.refused("sign-in", row=person)
+
+
+def not_proven(kind: str, *, by: Actor) -> None:
+    """A code, or the password given again, was wrong: count it, and keep it in the record."""
+    tries.failed(kind, str(by.id))
+    audit.refused({"factor": "second factor", "proof": "password"}[kind], by=by)
 
 
 def begin(person_id: UUID) -> str:
@@ -292,10 +250,10 @@ def change_programme(sign_in_id: UUID, programme: Programme | None, *, by: Actor
 def prove(visitor: Visitor, password: str) -> None:
     """Give the password again before an act of weight. Raises Invalid."""
     subject = str(visitor.actor.id)
-    check_wait("proof", subject)
+    tries.check_wait("proof", subject)
     if not accounts.password_fits(accounts.get(visitor.actor.id).password, password):
         raise Invalid(password=lazy("This is not your password."))
-    _succeeded("proof", subject)
+    tries.succeeded("proof", subject)
     row = db.session.get_one(SignIn, visitor.sign_in_id)
     row.proved_at = clock.now()
     audit.record("password given again", row, by=visitor.actor)
@@ -304,7 +262,7 @@ def prove(visitor: Visitor, password: str) -> None:
 def change_password(visitor: Visitor, old: str, new: str) -> None:
     """Choose another password; every other sign-in ends. Raises Invalid."""
     person = accounts.get(visitor.actor.id)
-    check_wait("proof", str(person.id))
+    tries.check_wait("proof", str(person.id))
     if not accounts.password_fits(person.password, old):
         raise Invalid(old=lazy("This is not your password."))
     accounts.choose_password(person, new)
@@ -371,7 +329,7 @@ def show_factor(visitor: Visitor, code: str) -> None:
     """Show the second factor in this sign-in, or a recovery code. Raises Invalid."""
     person = accounts.get(visitor.actor.id)
     subject, code = str(person.id), "".join(code.split())
-    check_wait("factor", subject)
+    tries.check_wait("factor", subject)
     if person.factor_secret is None:
         raise Invalid(code=lazy("You have no second factor yet."))
     step = _step_of(keys.opened(person, "factor_secret", by=visitor.actor).decode(), code)
@@ -379,7 +337,7 @@ def show_factor(visitor: Visitor, code: str) -> None:
         person.factor_step = step
     elif not _use_recovery(person, code):
         raise Invalid(code=lazy("This code is not right. Wait for the next one and try again."))
-    _succeeded("factor", subject)
+    tries.succeeded("factor", subject)
     row = db.session.get_one(SignIn, visitor.sign_in_id)
     row.factor_at = row.proved_at = clock.now()
     audit.record("second factor shown", row, by=visitor.actor)

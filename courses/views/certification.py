@@ -13,7 +13,7 @@ from flask import (
 
 from courses import certificates, certification, forecast, policy
 from courses.certificates import CertificateState
-from lms import clock, forms, guard, sign_ins
+from lms import clock, forms, guard, tries
 from lms.errors import TooMany
 from lms.guard import allow, me, public
 from lms.i18n import LANGUAGES, date_year, gettext, language, lazy, nlazy, speaking
@@ -140,12 +140,12 @@ def ask():
 def verify(number):
     """Valid, replaced, revoked or unknown; who tries many unknown numbers has to wait."""
     try:
-        sign_ins.check_wait("verify", request.remote_addr or "")
+        tries.check_wait("verify", tries.place(request.remote_addr))
     except TooMany as refusal:
         return _shown(None, refusal.message, 429)
     found = certificates.find(number)
     if found is None:
-        guard.aside(lambda: sign_ins.failed("verify", request.remote_addr or ""))
+        guard.aside(lambda: tries.failed("verify", tries.place(request.remote_addr)))
         return _shown(None, lazy("We know of no certificate with this number."), 404)
     return _shown(found, _said(found), 200)
 

@@ -40,7 +40,7 @@ def password():
     )
     if not done:
         if form.old.data and form.old.errors:
-            guard.aside(lambda: sign_ins.failed("proof", str(actor.id)))
+            guard.aside(lambda: sign_ins.not_proven("proof", by=actor))
         return _page(form)
     flash(gettext("Your password is changed. Every other device has been signed out."))
     return redirect(url_for("account.show"), 303)
@@ -53,7 +53,7 @@ def language():
     chosen = chosen if chosen in LANGUAGES else "it"
     session["language"] = chosen
     if visitor():
-        accounts.speak(accounts.get(me().id), chosen)
+        accounts.speak(accounts.get(me().id), chosen, by=me())
     with speaking(chosen):
         return redirect(safe_next(request.form.get("next")), 303)
 

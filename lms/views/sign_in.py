@@ -11,7 +11,7 @@ from flask import (
     url_for,
 )
 
-from lms import accounts, documents, forms, guard, installation, mail, sign_ins, text, tokens
+from lms import accounts, documents, forms, guard, installation, mail, sign_ins, text, tokens, tries
 from lms.errors import Invalid, TooMany
 from lms.guard import public, safe_next, signed_in, visitor
 from lms.i18n import gettext, language, lazy
@@ -63,11 +63,11 @@ def enter():
     form = SignInForm()
     if not form.validate():
         return _page("sign_in", form)
-    subject = form.mail.data.lower()
+    typed, place = form.mail.data, tries.place(request.remote_addr)
     try:
-        token = sign_ins.enter(form.mail.data, form.password.data)
+        token = sign_ins.enter(typed, form.password.data, place=place)
     except Invalid as refusal:
-        guard.aside(lambda: sign_ins.failed("password", subject))
+        guard.aside(lambda: sign_ins.turned_away(typed, place=place))
         form.password.errors = [str(refusal.message)]
         return _page("sign_in", form)
     except TooMany as refusal:
@@ -121,7 +121,7 @@ def show_factor():
             sign_ins.show_factor(visitor(), form.code.data)
             return redirect(_next(), 303)
         except Invalid as refusal:
-            guard.aside(lambda: sign_ins.failed("factor", str(me.id)))
+            guard.aside(lambda: sign_ins.not_proven("factor", by=me))
             form.code.errors = [str(refusal.message)]
     return _page("factor", form, demo_code=_demo_code())
 
@@ -171,7 +171,7 @@ def proven():
             sign_ins.prove(visitor(), form.password.data)
             return redirect(_next(), 303)
         except Invalid as refusal:
-            guard.aside(lambda: sign_ins.failed("proof", str(me.id)))
+            guard.aside(lambda: sign_ins.not_proven("proof", by=me))
             form.password.errors = [str(refusal.message)]
     return _page("prove", form)
 
@@ -193,11 +193,11 @@ def ask_link():
         return _page("forgotten", form)
     asked = form.mail.data.lower()
     try:
-        sign_ins.check_wait("forgotten", asked)
+        tries.check_wait("forgotten", asked)
     except TooMany as refusal:
         form.mail.errors = [str(refusal.message)]
         return _page("forgotten", form)[0], 429
-    sign_ins.failed("forgotten", asked)
+    tries.failed("forgotten", asked)
     accounts.send_new_password_link(asked)
     flash(gettext("If there is an account with this address, a link is on its way to it."))
     return redirect(url_for("accounts.sign_in"), 303)

@@ -3,12 +3,12 @@
 import pytest
 from sqlalchemy import select
 
-from lms import accounts, clock, db, sign_ins, tokens
+from lms import accounts, audit, clock, db, sign_ins, tokens, tries
 from lms.accounts import PersonState
+from lms.chains import Entry
 from lms.drafts import Draft
-from lms.errors import Invalid, TooMany
+from lms.errors import Invalid
 from lms.permissions import Role
-from lms.sign_ins import wait_after
 
 
 def test_the_right_password_signs_in(make):
@@ -27,18 +27,6 @@ def test_a_wrong_password_and_an_unknown_address_are_refused_in_the_same_words(m
     assert said[0] == said[1]
 
 
-def test_waits_grow_and_end_at_a_quarter_of_an_hour():
-    assert [wait_after(n).total_seconds() for n in (0, 3, 4, 5, 20)] == [0, 0, 30, 60, 900]
-
-
-def test_many_failures_make_even_the_right_password_wait(make, database):
-    person = make.person("trainee")
-    for _ in range(5):
-        sign_ins.failed("password", person.mail)
-    with pytest.raises(TooMany):
-        sign_ins.enter(person.mail, make.PASSWORD)
-
-
 def test_a_page_asks_to_sign_in_and_comes_back(browse):
     answer = browse().get("/admin/people?x=1")
     assert (answer.status_code, answer.location) == (303, "/sign-in?next=/admin/people?x%3D1")
@@ -53,6 +41,72 @@ def test_failed_tries_survive_the_refusal(make, browse, database):
         )
     answer = browser.post("/sign-in", {"mail": person.mail, "password": make.PASSWORD})
     assert answer.status_code == 429
+
+
+def _recorded(person):
+    query = select(Entry.what).where((Entry.row_id == person.id) | (Entry.actor_id == person.id))
+    return list(db.session.scalars(query.order_by(Entry.at, Entry.sequence)))
+
+
+def test_a_failed_sign_in_is_in_the_record_of_an_account(make, browse):
+    person = make.person("trainee")
+    for mail in (person.mail, "nobody@demo.example"):
+        browse().post("/sign-in", {"mail": mail, "password": "x" * 12})
+    entry = db.session.scalars(select(Entry).where(Entry.what == "refused sign-in")).one()
+    assert (entry.row_id, entry.actor_id) == (person.id, None)
+    assert person.mail.encode() not in entry.body
+
+
+def test_failed_sign_ins_in_the_record_are_capped_in_a_minute(make):
+    person = make.person("trainee")
+    for _ in range(audit.MOST_REFUSALS + 5):
+        sign_ins.turned_away(person.mail)
+        db.session.commit()
+    assert _recorded(person).count("refused sign-in") == audit.MOST_REFUSALS
+
+
+def test_a_wrong_code_and_a_wrong_password_given_again_are_in_the_record(make, browse):
+    person = make.person("trainee")
+    token = sign_ins.begin(person.id)
+    secret = sign_ins.new_secret()
+    sign_ins.enrol(sign_ins.visitor(token), secret, sign_ins.code_now(secret))
+    db.session.commit()
+    browser = browse(person)
+    browser.post("/sign-in/code", {"code": "not it"})
+    browser.post("/sign-in/again", {"password": "not the password"})
+    browser.post("/account/password", {"old": "not it", "password": "cinque cani bianchi dormono"})
+    said = [what for what in _recorded(person) if what.startswith("refused")]
+    assert said == ["refused second factor", "refused password", "refused password"]
+
+
+def test_another_language_is_in_the_record(make, browse):
+    person = make.person("trainee")
+    browser = browse(person)
+    for chosen in ("it", "it", "en"):
+        browser.post("/account/language", {"language": chosen})
+    assert _recorded(person).count("language changed") == 2
+    db.session.refresh(person)
+    assert person.language == "en"
+
+
+def test_who_tries_many_accounts_from_one_place_has_to_wait(make, browse):
+    person = make.person("trainee")
+    for n in range(tries.FROM_ONE_PLACE):
+        sign_ins.turned_away(f"somebody{n}@demo.example", place="127.0.0.1")
+    db.session.commit()
+    right = {"mail": person.mail, "password": make.PASSWORD}
+    assert browse().post("/sign-in", right).status_code == 429
+    elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
+    assert browse().post("/sign-in", right, environ_base=elsewhere).status_code == 303
+
+
+def test_a_class_behind_one_address_signs_in_though_everybody_mistypes(make, browse):
+    people = [make.person("trainee") for _ in range(30)]
+    for person in people:
+        sign_ins.turned_away(person.mail, place="127.0.0.1")
+    db.session.commit()
+    answer = browse().post("/sign-in", {"mail": people[-1].mail, "password": make.PASSWORD})
+    assert answer.status_code == 303
 
 
 def test_signing_out_ends_it_everywhere(make, browse):
