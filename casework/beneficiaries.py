@@ -98,6 +98,11 @@ class Special(db.Model):
 
 
 PARTS: tuple[type[Identity] | type[Social] | type[Special], ...] = (Identity, Social, Special)
+WRITTEN: Mapping[type, str] = {
+    Identity: "identity written",
+    Social: "social facts written",
+    Special: "special facts written",
+}
 
 
 # Queries
@@ -159,7 +164,7 @@ def make(
                 contact=contact or None,
             )
         db.session.add(row)
-    audit.record("person taken in", person, by=by)
+    audit.record("person taken in", person, by=by, subjects=[person.id])
     return person
 
 
@@ -169,7 +174,7 @@ def write(
     """Put right what is known of a person; a save begun from an older version is refused."""
     unchanged(row, version, lambda: _texts(row, by=by, subject=subject))
     keys.seal(row, by=by, subject=subject, **{k: v or None for k, v in texts.items()})
-    audit.record(f"{row.__tablename__.removeprefix('casework_')} written", row, by=by)
+    audit.record(WRITTEN[type(row)], row, by=by, subjects=[subject])
 
 
 def _texts(row: Any, *, by: Actor, subject: UUID) -> dict[str, str]:

@@ -240,7 +240,7 @@ def send(
         needs=needs or None,
     )
     db.session.add(referral)
-    audit.record("referral sent", referral, by=by)
+    audit.record("referral sent", referral, by=by, subjects=[referral.id])
     return referral
 
 
@@ -258,7 +258,7 @@ def ask(referral: Referral, question: str, *, by: Actor) -> Question:
     )
     keys.seal(row, by=by, subject=referral.id, asked=question)
     db.session.add(row)
-    audit.record("referral asked about", referral, by=by)
+    audit.record("referral asked about", referral, by=by, subjects=[referral.id])
     _tell(referral, "casework/referral_question", by)
     return row
 
@@ -272,7 +272,7 @@ def inform(referral: Referral, information: str, *, by: Actor) -> None:
         if question.told_at is None:
             keys.seal(question, by=by, subject=referral.id, told=information)
             question.told_at = clock.now()
-    audit.record("referral informed", referral, by=by)
+    audit.record("referral informed", referral, by=by, subjects=[referral.id])
 
 
 def accept(referral: Referral, *, by: Actor, answer: str = "") -> Beneficiary:
@@ -294,7 +294,7 @@ def accept(referral: Referral, *, by: Actor, answer: str = "") -> Beneficiary:
         answered_at=clock.now(),
         answered_by_id=by.id,
     )
-    audit.record("referral accepted", referral, by=by)
+    audit.record("referral accepted", referral, by=by, subjects=[referral.id])
     _tell(referral, "casework/referral_answered", by)
     return person
 
@@ -305,7 +305,7 @@ def decline(referral: Referral, answer: str, *, by: Actor) -> None:
         raise Invalid(why=lazy("Write why, in words that can be passed on to the person."))
     sealed = keys.sealed(referral, "answer", answer, by=by)
     FLOW.move(referral, "decline", answer=sealed, answered_at=clock.now(), answered_by_id=by.id)
-    audit.record("referral declined", referral, by=by)
+    audit.record("referral declined", referral, by=by, subjects=[referral.id])
     _tell(referral, "casework/referral_answered", by)
 
 
@@ -314,7 +314,7 @@ def expire(referral: Referral, *, by: Actor) -> None:
     if referral.state == ReferralState.WAITING and not may_expire(questions(referral)):
         raise Refused(lazy("The sender has thirty days to answer. They are not over yet."))
     FLOW.move(referral, "expire", answered_at=clock.now(), answered_by_id=by.id)
-    audit.record("referral expired", referral, by=by)
+    audit.record("referral expired", referral, by=by, subjects=[referral.id])
     _tell(referral, "casework/referral_answered", by)
 
 

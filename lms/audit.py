@@ -96,18 +96,18 @@ def settle_reading(touch: Callable[[], None] | None = None) -> None:
 # Queries
 
 
-def who_saw(subject_id: UUID) -> list[Entry]:
-    """Every entry that concerns this case, oldest first."""
+def who_saw(*subject_ids: UUID) -> list[Entry]:
+    """Every entry that concerns one of these, a case or what belongs to it, oldest first."""
     query = (
         select(Entry)
         .join(
             Subject,
             (Subject.chain_id == Entry.chain_id) & (Subject.sequence == Entry.sequence),
         )
-        .where(Subject.subject_id == subject_id)
-        .order_by(Entry.at)
+        .where(Subject.subject_id.in_(subject_ids))
+        .order_by(Entry.at, Entry.chain_id, Entry.sequence)
     )
-    return list(db.session.scalars(query))
+    return list(dict.fromkeys(db.session.scalars(query)))
 
 
 def latest(programme_id: UUID, *, most: int = 100) -> list[Entry]:

@@ -12,6 +12,7 @@ from uuid import UUID
 import click
 from flask import Flask
 
+from casework import traces
 from lms import (
     accounts,
     audit,
@@ -302,10 +303,13 @@ def audit_anchor() -> None:
 @audit_group.command("who-saw")
 @click.argument("case_id", type=click.UUID)
 def audit_who_saw(case_id: UUID) -> None:
-    """Who opened a case, when, and under which permission."""
+    """Who opened a case or its referral, when, and under which permission."""
     with at_work(write=False):
-        for entry in audit.who_saw(case_id):
-            click.echo(f"{entry.at.isoformat()} {entry.actor_id} {entry.what}")
+        entries = traces.of_case(case_id)
+        names = accounts.names(entry.actor_id for entry in entries)
+        for entry in entries:
+            name = names.get(entry.actor_id) if entry.actor_id else None
+            click.echo(f"{entry.at.isoformat()} {entry.actor_id} {name or '-'}: {entry.what}")
 
 
 @main.command()

@@ -14,9 +14,20 @@ def case(activator=None, programme=None, hub=None, state=CaseState.CONTACT, **re
     if activator is None:
         activator = make.activator(hub or make.hub(programme), programme)
     referral = make.accepted_referral(programme=programme, hub=activator.hub, **referred)
+    row = case_of(referral, activator, programme)
+    row.state = state
+    db.session.commit()
+    return row
+
+
+def case_of(referral, activator=None, programme=None):
+    """The case of an accepted referral."""
+    from tests import make
+
+    db.session.refresh(referral)
+    activator = activator or make.activator(referral.hub, programme)
     manager = make.actor(make.person("manager", programme=programme), programme)
     row = cases.assign(referral, activator.hub, activator, by=manager)
-    row.state = state
     db.session.commit()
     return row
 

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import text
 
-from casework.beneficiaries import parts
+from casework.beneficiaries import WRITTEN, parts
 from lms import accounts, audit, db, keys
 from tests.making.referrals import NAME
 
@@ -43,6 +43,23 @@ def test_each_reading_is_recorded_under_its_own_permission_and_the_case(make, br
     browse(activator_of(case)).get(page_of(case, part))
     mine = [e.what for e in audit.who_saw(case.id) if e.actor_id == case.activator_id]
     assert mine.count(f"open {part}:read") == 1
+
+
+@pytest.mark.parametrize("part", ADDRESSES)
+def test_writing_is_recorded_with_the_case(make, browse, part):
+    case = make.case()
+    row = getattr(parts(case.beneficiary_id), part)
+    browse(activator_of(case)).post(page_of(case, part), {**FIELDS[part], "version": row.version})
+    mine = [e.what for e in audit.who_saw(case.id) if e.actor_id == case.activator_id]
+    assert mine == [WRITTEN[type(row)], f"open {part}:write"]
+
+
+def test_what_a_refused_save_has_shown_is_recorded_with_the_case(make, browse):
+    case = make.case()
+    answer = browse(activator_of(case)).post(page_of(case, "identity"), {"first_name": ""})
+    assert answer.status_code == 422
+    mine = [e.what for e in audit.who_saw(case.id) if e.actor_id == case.activator_id]
+    assert mine == ["open identity:write"]
 
 
 def test_the_senior_reads_who_she_is_and_how_she_lives_but_not_the_special_part(make, browse):
