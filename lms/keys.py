@@ -220,6 +220,24 @@ def open_row(row: Any, *, by: Actor, subject: UUID | None = None) -> SimpleNames
     return open_rows([row], by=by, subjects={row.id: subject} if subject else None)[0]
 
 
+def ring_sealed(table: str, column: str, row_id: UUID, value: str) -> bytes:
+    """Sealed by the ring itself: for what the program keeps to answer, and nobody reads up."""
+    name, master = ring().masters[0]
+    bound = f"affianca1|{name}|{table}|{column}|{row_id}".encode()
+    return name.encode() + b":" + _encrypt(_own_key(master), value.encode(), bound)
+
+
+def ring_opened(table: str, column: str, row_id: UUID, kept: bytes) -> str:
+    """What the ring has sealed for this place; it is no reading of anybody's content."""
+    name, _, value = kept.partition(b":")
+    bound = f"affianca1|{name.decode()}|{table}|{column}|{row_id}".encode()
+    return _decrypt(_own_key(ring().master(name.decode())), value, bound).decode()
+
+
+def _own_key(master: bytes) -> bytes:
+    return hmac.new(master, b"sealed by the ring", hashlib.sha256).digest()
+
+
 def _plain(row: Any, by: Actor, subject: UUID | None) -> SimpleNamespace:
     _note(row, by, subject)
     values: dict[str, str | None] = {}

@@ -1,7 +1,8 @@
 """A repeated POST has one effect: every form carries a key, and the first answer is kept.
 
 The key row is written first in the request's transaction. A second request with the same key
-waits for the first to end, then gets its answer; with another body it is shown both.
+waits for the first to end, then gets its answer; with another body it is shown both. A receipt
+may name people, so it lies sealed.
 """
 
 import hashlib
@@ -10,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint, select
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms import clock, db
+from lms import clock, db, keys
 from lms.errors import Refused
 from lms.i18n import lazy
 from lms.permissions import Actor
@@ -34,7 +35,8 @@ class Once(db.Model):
     """A hash of what was sent."""
     at: Mapped[db.Moment]
     target: Mapped[str | None] = mapped_column(String(400))
-    receipt: Mapped[str | None] = mapped_column(Text)
+    receipt: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """What was said when it was done, sealed by the ring."""
 
 
 class DifferentBody(Refused):
@@ -78,7 +80,8 @@ def begin(address: str, key: str, body: bytes, *, by: Actor) -> Answer | None:
                 "What you have just written is kept below."
             )
         )
-    return Answer(first.target or "/", json.loads(first.receipt or "[]"))
+    said = keys.ring_opened("once", "receipt", first.id, first.receipt) if first.receipt else "[]"
+    return Answer(first.target or "/", json.loads(said))
 
 
 def finish(address: str, key: str, answer: Answer, *, by: Actor) -> None:
@@ -89,4 +92,6 @@ def finish(address: str, key: str, answer: Answer, *, by: Actor) -> None:
         )
     ).one()
     row.target = answer.target[:400]
-    row.receipt = json.dumps(list(answer.receipts), ensure_ascii=False)
+    if answer.receipts:
+        said = json.dumps(list(answer.receipts), ensure_ascii=False)
+        row.receipt = keys.ring_sealed("once", "receipt", row.id, said)

@@ -77,7 +77,10 @@ PERSONAL_DATA: PersonalData = {
         "person_id": _TRACE,
         "address": _TRACE,
         "target": _TRACE,
-        "receipt": _TRACE,
+        "receipt": personal(
+            "account holder and whom the receipt names", "trace",
+            "gives a form that is sent again its first answer", "30 days", "delete",
+        ),
     },
     "drafts": {
         **plain("id programme_id key_id began_from saved_at"),

@@ -2,6 +2,8 @@
 
 import json
 import stat
+from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -160,6 +162,24 @@ def test_a_newer_master_key_wraps_and_the_older_still_opens(me):
     finally:
         db.session.remove()
         keys.bind(before)
+
+
+def test_what_the_ring_seals_is_bound_to_its_place_and_outlives_a_newer_master(me):
+    row_id, other = uuid4(), uuid4()
+    kept = keys.ring_sealed("once", "receipt", row_id, "parole")
+    assert b"parole" not in kept
+    before = keys.ring()
+    keys.bind(replace(before, masters=Ring.new().masters + before.masters))
+    try:
+        assert keys.ring_opened("once", "receipt", row_id, kept) == "parole"
+        for place in (("once", "receipt", other), ("once", "target", row_id)):
+            with pytest.raises(Unreadable):
+                keys.ring_opened(*place, kept)
+    finally:
+        keys.bind(before)
+    with pytest.raises(Unreadable):
+        keys.ring_opened("once", "receipt", row_id, b"00000000" + kept[8:])
+    assert keys.take_readings(db.session()) == []
 
 
 def test_a_ring_is_readable_by_its_owner_alone_and_never_replaced(tmp_path):

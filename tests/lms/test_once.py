@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
-from lms import db, once
+from lms import db, keys, once
 from lms.accounts import Person
 from lms.mail import Mail
 from lms.once import Answer, DifferentBody, Once
@@ -35,6 +35,15 @@ def test_a_repeated_post_has_one_effect_and_one_answer(administrator, browse):
     assert _people() == before + 1
     assert db.session.scalar(select(func.count()).select_from(Mail)) == 1
     assert browser.get("/admin/people").text.count("is on its way") == 2
+
+
+def test_a_receipt_that_names_somebody_lies_sealed(administrator, browse):
+    browse(administrator).post("/admin/people", INVITATION)
+    row = db.session.scalars(select(Once)).one()
+    assert b"nuova@demo.example" not in row.receipt
+    assert "nuova@demo.example" in keys.ring_opened("once", "receipt", row.id, row.receipt)
+    names = [c.name for c in Once.__table__.columns if c.name != "receipt"]
+    assert not [n for n in names if "nuova" in str(getattr(row, n))]
 
 
 def test_the_same_key_with_another_body_is_shown(administrator, browse):

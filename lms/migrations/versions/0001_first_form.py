@@ -1350,7 +1350,7 @@ def upgrade() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("at", db.UtcTime(), nullable=False),
         sa.Column("target", sa.String(length=400), nullable=True),
-        sa.Column("receipt", sa.Text(), nullable=True),
+        sa.Column("receipt", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
             ["person_id"],
             ["persons.id"],
