@@ -5,11 +5,12 @@ follows the rules of `reviews`; how it is read, with what changed and what was s
 """
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from casework import cases, plans
 from casework.cases import EventKind
 from casework.plans import FLOW, Plan, PlanState
-from lms import accounts, audit, clock, db, frozen
+from lms import accounts, audit, clock, db, frozen, keys
 from lms.errors import Refused, WrongState
 from lms.flow import word
 from lms.frozen import Frozen
@@ -30,7 +31,21 @@ DOCUMENT = "plan-version"
 def documents(plan: Plan) -> list[Frozen]:
     """The versions of a plan that were handed in, in order."""
     query = select(Frozen).where(Frozen.kind == DOCUMENT, Frozen.subject_id == plan.id)
-    return list(db.session.scalars(query.order_by(Frozen.number)))
+    return keys.scalars(query.order_by(Frozen.number))
+
+
+def rounds(plan: Plan) -> tuple[list[Frozen], list[Review]]:
+    """The versions of a plan with their reviews and who had a part in them; one statement."""
+    people = joinedload(Review.asked_by), joinedload(Review.reviewer), joinedload(Review.decided_by)
+    query = (
+        select(Frozen, Review)
+        .join(Review, Review.frozen_id == Frozen.id)
+        .where(Frozen.kind == DOCUMENT, Frozen.subject_id == plan.id)
+        .order_by(Frozen.number)
+        .options(*people)
+    )
+    found = keys.execute(query, Frozen.key_id)
+    return [document for document, _ in found], [review for _, review in found]
 
 
 def round_of(plan: Plan) -> Review:

@@ -13,14 +13,16 @@ from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
     Index,
+    ScalarSelect,
     UniqueConstraint,
     Uuid,
     func,
     select,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from lms import db
+from lms.accounts import Person
 from lms.errors import NotFound
 from lms.flow import Flow, Word, say
 from lms.i18n import lazy
@@ -89,6 +91,7 @@ class Comment(db.Model):
     at: Mapped[db.Moment]
     by_id: Mapped[db.PersonId]
     version: Mapped[int] = mapped_column()
+    by: Mapped[Person] = relationship()
     __mapper_args__ = {"version_id_col": version}
 
 
@@ -110,6 +113,7 @@ class Answer(db.Model):
     text: Mapped[db.Sealed]
     at: Mapped[db.Moment]
     by_id: Mapped[db.PersonId]
+    by: Mapped[Person] = relationship()
 
 
 db.append_only(Answer.__table__)
@@ -146,10 +150,19 @@ def numbered(subject_id: UUID, number: int) -> Comment:
     return row
 
 
-def answered(comment_ids: Sequence[UUID]) -> list[Answer]:
-    """What was answered to these comments, in order."""
-    query = select(Answer).where(Answer.comment_id.in_(comment_ids)).order_by(Answer.at, Answer.id)
-    return list(db.session.scalars(query))
+def spoken(subject_id: UUID) -> dict[Comment, list[Answer]]:
+    """All that was said of a thing and answered to it, in order, with by whom; one statement."""
+    query = (
+        select(Comment, Answer)
+        .outerjoin(Answer, Answer.comment_id == Comment.id)
+        .where(Comment.subject_id == subject_id)
+        .order_by(Comment.number, Answer.at, Answer.id)
+        .options(joinedload(Comment.by), joinedload(Answer.by))
+    )
+    found: dict[Comment, list[Answer]] = {}
+    for comment, answer in db.session.execute(query):
+        found.setdefault(comment, []).extend([answer] if answer else [])
+    return found
 
 
 def count_unsettled(subject_id: UUID) -> int:
@@ -174,6 +187,14 @@ def unanswered(subject_ids: Sequence[UUID]) -> dict[UUID, int]:
 def count_unanswered(subject_id: UUID) -> int:
     """How many comments wait for the writer's answer."""
     return _count(subject_id, Comment.state == CommentState.OPEN)
+
+
+def waiting(subject_id: UUID) -> ScalarSelect[int]:
+    """The same number, to be fetched beside something else."""
+    query = select(func.count()).select_from(Comment)
+    return query.where(
+        Comment.subject_id == subject_id, Comment.state == CommentState.OPEN
+    ).scalar_subquery()
 
 
 def _count(subject_id: UUID, *wanted: ColumnElement[bool]) -> int:

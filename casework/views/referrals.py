@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 
 from casework import activators, cases, policy, referrals
 from casework.referrals import Urgency
-from lms import accounts, forms, keys
+from lms import forms, keys
 from lms.clock import local
 from lms.flow import word
 from lms.guard import allow, me
@@ -167,7 +167,7 @@ def _read(referral, *, accept=None, ask=None, decline=None, assign=None):
         referral=referral,
         plain=plain,
         questions=asked,
-        sender=accounts.get(referral.sent_by_id).name,
+        sender=referral.sent_by.name,
         answer_by=local(referrals.answer_by(referral)),
         case=case,
         moves=referrals.FLOW.open_to(referral.state),

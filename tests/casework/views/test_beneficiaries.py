@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import text
 
-from casework.beneficiaries import parts
 from lms import accounts, audit, db, keys
+from tests.making.cases import parts
 from tests.making.referrals import NAME
 
 ADDRESSES = {"identity": "identities", "social": "social", "special": "special"}
