@@ -13,6 +13,7 @@ from courses.views import (
     register,
 )
 from courses.views import path as path_views
+from courses.views import planning as planning_views
 from lms.i18n import lazy
 from lms.manifest import Manifest, Tab
 
@@ -23,6 +24,7 @@ COURSES = Manifest(
         quizzes,
         curriculum,
         editions,
+        planning_views,
         enrolments,
         register,
         checkin,
@@ -32,7 +34,14 @@ COURSES = Manifest(
     policy=policy,
     navigation=(
         Tab(lazy("Certificate"), "certification.mine", "star", policy.READ_OWN_HOURS, 40),
-        Tab(lazy("Editions"), "editions.index", "cal", policy.PLAN_EDITION, 15),
+        Tab(
+            lazy("Editions"),
+            "editions.index",
+            "cal",
+            policy.PLAN_EDITION,
+            15,
+            also=("planning", "enrolments"),
+        ),
         Tab(lazy("Path"), "path.show", "road", policy.WALK_PATH, 12),
         Tab(lazy("Course"), "curriculum.versions", "list", policy.READ_COURSE, 60),
         Tab(lazy("Hours"), "hours.mine", "sum", policy.READ_OWN_HOURS, 20),

@@ -208,7 +208,7 @@ def _tab(tab: Tab) -> dict[str, Any]:
         "label": tab.label,
         "url": url_for(tab.endpoint),
         "icon": tab.icon,
-        "current": here == blueprint,
+        "current": here in (blueprint, *tab.also),
     }
 
 

@@ -20,6 +20,8 @@ class Tab:
     icon: str
     permission: Permission
     order: int = 50
+    also: Sequence[str] = ()
+    """Further blueprints whose pages stand under this way in."""
 
 
 @dataclass(frozen=True)
