@@ -1,18 +1,20 @@
 """Planning: proposing all the sessions of an edition, and what no calendar can hold."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import joinedload
 
-from courses import curriculum, proposals
+from courses import calendar, curriculum, proposals
 from courses.calendar import (
     OUT,
     SESSION_FLOW,
     Edition,
+    EditionGrant,
     EditionState,
+    Part,
     Session,
     SessionState,
     sessions,
@@ -20,12 +22,38 @@ from courses.calendar import (
 from courses.curriculum import Unit
 from courses.proposals import Proposal
 from lms import audit, clock, db, flow, i18n
-from lms.accounts import Person
+from lms.accounts import Grant, Person
 from lms.errors import Invalid, Refused
 from lms.i18n import lazy
 from lms.manifest import Todo
 from lms.permissions import Actor, Role
 from lms.programmes import Programme
+
+BEGINS_SOON = timedelta(days=7)
+"""How long before its first day the manager is reminded to begin an edition."""
+
+
+# Scopes
+
+
+def teaching_where_coordinated(me: Actor) -> ColumnElement[bool]:
+    """The trainers of the editions that the person coordinates."""
+    return _teaching(calendar.coordinated(me))
+
+
+def teaching_in(edition: Edition) -> ColumnElement[bool]:
+    """The trainers of one edition."""
+    return _teaching(Edition.id == edition.id)
+
+
+def _teaching(among: ColumnElement[bool]) -> ColumnElement[bool]:
+    people = (
+        select(EditionGrant.person_id)
+        .join(Edition, Edition.id == EditionGrant.edition_id)
+        .where(EditionGrant.role == Part.TRAINER, among)
+    )
+    return (Grant.role == Role.TRAINER) & Grant.person_id.in_(people)
+
 
 # Queries
 
@@ -42,28 +70,39 @@ def calendar_of(edition_id: UUID) -> Sequence[Session]:
 
 
 def to_plan(me: Actor) -> list[Todo]:
-    """For a manager: the editions that have no calendar yet."""
-    if Role.MANAGER not in me.roles:
+    """Who runs or coordinates an edition: its calendar to propose, and its day to begin."""
+    runs = Role.MANAGER in me.roles
+    if not (runs or Role.COORDINATOR in me.roles):
         return []
+    planned = select(Session.id).where(Session.edition_id == Edition.id).exists()
     query = (
-        select(Edition)
+        select(Edition, planned)
         .where(
             Edition.programme_id == me.programme_id,
             Edition.state == EditionState.PLANNED,
-            Edition.id.not_in(select(Session.edition_id)),
+            true() if runs else calendar.coordinated(me),
         )
         .order_by(Edition.starts_on)
     )
+    soon = clock.today() + BEGINS_SOON
     return [
-        Todo(
-            on=edition.starts_on,
-            title=lazy("Propose the calendar of %(edition)s", edition=edition.name),
-            endpoint="editions.show",
-            values={"edition": edition.id},
-            small=lazy("It begins on %(day)s", day=i18n.day(edition.starts_on)),
-        )
-        for edition in db.session.scalars(query)
+        _todo(edition, has_calendar)
+        for edition, has_calendar in db.session.execute(query)
+        if not has_calendar or (runs and edition.starts_on <= soon)
     ]
+
+
+def _todo(edition: Edition, has_calendar: bool) -> Todo:
+    title = lazy("Propose the calendar of %(edition)s", edition=edition.name)
+    if has_calendar:
+        title = lazy("Begin the edition: %(edition)s", edition=edition.name)
+    return Todo(
+        on=edition.starts_on,
+        title=title,
+        endpoint="editions.show",
+        values={"edition": edition.id},
+        small=lazy("Its first day is %(day)s", day=i18n.day(edition.starts_on)),
+    )
 
 
 def _occupied(sessions: Sequence[Session], among: ColumnElement[bool]) -> list[Session]:

@@ -1,6 +1,6 @@
 """Who may do what in courses."""
 
-from courses import calendar, certificates, enrolments, path, quizzes, register
+from courses import calendar, certificates, enrolments, path, planning, quizzes, register
 from courses.calendar import Edition, Session
 from courses.certificates import Certificate
 from courses.curriculum import CourseVersion, Unit
@@ -74,11 +74,29 @@ PLAN_EDITION = Permission(
     {Role.MANAGER: everywhere, Role.COORDINATOR: calendar.coordinated},
     lazy("Plan the calendar of an edition"),
 )
+RUN_EDITION = Permission(
+    "edition:run",
+    Edition,
+    {Role.MANAGER: everywhere},
+    lazy("Begin an edition, close it and put it away"),
+)
 APPOINT = Permission(
     "edition:appoint",
-    Grant,
-    {Role.MANAGER: everywhere, Role.COORDINATOR: everywhere},
+    Edition,
+    {Role.MANAGER: everywhere},
     lazy("Choose trainers and coordinators for an edition"),
+)
+CHOOSE_COLLEAGUE = Permission(
+    "edition:colleague",
+    Grant,
+    {Role.MANAGER: everywhere},
+    lazy("Be shown who could teach in an edition or coordinate it"),
+)
+CHOOSE_TRAINER = Permission(
+    "session:trainer",
+    Grant,
+    {Role.MANAGER: everywhere, Role.COORDINATOR: planning.teaching_where_coordinated},
+    lazy("Give a session to another trainer of its edition"),
 )
 MOVE_SESSION = Permission(
     "session:move",

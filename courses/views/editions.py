@@ -36,7 +36,7 @@ class EditionForm(forms.Form):
 class PartForm(forms.Form):
     person = forms.RowField(
         lazy("Who, and as what"),
-        policy.APPOINT,
+        policy.CHOOSE_COLLEAGUE,
         within=lambda: Grant.role.in_(PARTS),
         say=lambda grant: f"{grant.person.name}, {word(grant.role).label}",
     )
@@ -99,36 +99,38 @@ def doors(edition):
 
 def overview(edition, form=None):
     plans = can(me(), policy.PLAN_EDITION, edition)
+    runs = policy.RUN_EDITION.held_by(me())
+    people = calendar.people_of(edition.id)
     return page(
         "show",
-        (form or PartForm()) if plans else None,
+        (form or PartForm()) if runs else None,
         edition=edition,
-        people=calendar.people_of(edition.id),
+        people=people,
+        trainers=[g for g in people if g.role == Part.TRAINER],
         sessions=calendar.sessions(edition.id),
         trainees=enrolments.of_edition(edition.id) if plans else [],
         plans=plans,
+        runs=runs,
         moves=EDITION_FLOW.open_to(edition.state),
         doors=doors(edition) if plans else [],
     )
 
 
 @bp.post("/editions/<uuid:edition>/people")
-@allow(policy.PLAN_EDITION, "edition")
+@allow(policy.APPOINT, "edition")
 def appoint(edition):
     form = PartForm()
     if not form.validate():
         return overview(edition, form)
     person, role = form.person.data.person, form.person.data.role
     calendar.appoint(edition, person, PARTS[role], by=me())
-    said = gettext(
-        "%(name)s is in this edition: %(part)s.", name=person.name, part=word(role).label
-    )
-    flash(said)
+    part = word(role).label
+    flash(gettext("%(name)s is in this edition: %(part)s.", name=person.name, part=part))
     return to(edition)
 
 
 @bp.post("/editions/<uuid:edition>/start")
-@allow(policy.PLAN_EDITION, "edition")
+@allow(policy.RUN_EDITION, "edition")
 def start(edition):
     calendar.start(edition, by=me())
     flash(gettext("The edition has begun."))
@@ -136,7 +138,7 @@ def start(edition):
 
 
 @bp.post("/editions/<uuid:edition>/archive")
-@allow(policy.PLAN_EDITION, "edition")
+@allow(policy.RUN_EDITION, "edition")
 def archive(edition):
     calendar.archive(edition, by=me())
     flash(gettext("The edition is put away. It stays readable."))
@@ -144,7 +146,7 @@ def archive(edition):
 
 
 @bp.post("/editions/<uuid:edition>/close")
-@allow(policy.PLAN_EDITION, "edition")
+@allow(policy.RUN_EDITION, "edition")
 def close(edition):
     calendar.close(edition, by=me())
     flash(gettext("The edition is closed."))

@@ -7,10 +7,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from courses import calendar, planning, policy
 from courses.calendar import Part, SessionState
 from lms import clock, forms
-from lms.accounts import Grant
 from lms.guard import allow, me
 from lms.i18n import clock_time, gettext, lazy, ngettext
-from lms.permissions import Role, can
+from lms.permissions import can
 
 bp = Blueprint("planning", __name__)
 
@@ -41,17 +40,22 @@ class ProposalForm(forms.Form):
     room = forms.Words(lazy("Room"))
 
 
-class SessionForm(forms.Form):
-    on = forms.Day(lazy("Day"))
-    at = forms.Clock(lazy("From"))
-    room = forms.Words(lazy("Room"))
-    trainer = forms.RowField(
-        lazy("Trainer"),
-        policy.APPOINT,
-        within=lambda: Grant.role == Role.TRAINER,
-        say=lambda g: g.person.name,
-    )
-    version = forms.Version()
+def session_form(session):
+    """When, where and with whom: one of the trainers of the edition."""
+
+    class SessionForm(forms.Form):
+        on = forms.Day(lazy("Day"))
+        at = forms.Clock(lazy("From"))
+        room = forms.Words(lazy("Room"))
+        trainer = forms.RowField(
+            lazy("Trainer"),
+            policy.CHOOSE_TRAINER,
+            within=lambda: planning.teaching_in(session.edition),
+            say=lambda grant: grant.person.name,
+        )
+        version = forms.Version()
+
+    return SessionForm()
 
 
 class ReasonForm(forms.Form):
@@ -139,7 +143,7 @@ def session_page(session, form=None, reason=None):
 
 def as_planned(session):
     """The form as the session stands in the calendar, whatever was sent."""
-    begins, form = clock.local(session.starts_at), SessionForm()
+    begins, form = clock.local(session.starts_at), session_form(session)
     grants = form.trainer.rows()
     form.process(
         None,
@@ -155,7 +159,7 @@ def as_planned(session):
 @bp.post("/sessions/<uuid:session>/plan")
 @allow(policy.MOVE_SESSION, "session")
 def move(session):
-    form = SessionForm()
+    form = session_form(session)
     if not form.validate():
         return session_page(session, form)
     planning.reschedule(
@@ -185,7 +189,7 @@ def cancel(session):
 @bp.post("/sessions/<uuid:session>/again", endpoint="again")
 @allow(policy.MOVE_SESSION, "session")
 def hold_again(session):
-    form = SessionForm()
+    form = session_form(session)
     if not form.validate():
         return session_page(session, form)
     planning.hold_again(

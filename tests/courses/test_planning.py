@@ -141,12 +141,25 @@ def test_the_unit_of_a_cancelled_session_is_held_on_another_day(make):
     assert len(calendar.sessions(edition.id)) == 27
 
 
-def test_a_manager_is_told_of_editions_without_a_calendar(make):
+def _told(me, now):
+    with clock.held(now):
+        return [(str(t.title).split()[0], t.values["edition"]) for t in planning.to_plan(me)]
+
+
+def test_an_edition_asks_for_its_calendar_and_then_to_begin(make):
+    """Its coordinator and the manager prepare the calendar; to begin is the manager's."""
     empty = make.edition()
-    _, _, manager = _planned(make)
-    assert [t.values["edition"] for t in planning.to_plan(manager)] == [empty.id]
-    coordinator = calendar.people_of(empty.id)[0].person
-    assert planning.to_plan(make.actor(coordinator)) == []
+    full, _, manager = _planned(make)
+    people = calendar.people_of(empty.id)
+    coordinator, trainer = (
+        make.actor(next(g.person for g in people if g.role == part))
+        for part in (Part.COORDINATOR, Part.TRAINER)
+    )
+    early, late = (clock.utc(full.starts_on - timedelta(days=days), time(9)) for days in (8, 7))
+    assert _told(manager, early) == [("Propose", empty.id)]
+    assert sorted(_told(manager, late)) == [("Begin", full.id), ("Propose", empty.id)]
+    assert _told(coordinator, late) == [("Propose", empty.id)]
+    assert _told(trainer, late) == []
 
 
 def test_two_calendars_at_once_do_not_share_a_room(make):

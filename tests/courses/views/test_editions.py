@@ -4,7 +4,7 @@ import io
 import re
 
 from courses import calendar, enrolments
-from courses.calendar import Edition, EditionState
+from courses.calendar import Edition, EditionState, Part
 from lms import db
 
 FACTS = {
@@ -130,3 +130,29 @@ def test_other_coordinators_and_trainees_plan_nothing(make, browse):
     assert browser.get(f"/editions/{edition.id}").status_code == 404
     assert browser.post(f"/sessions/{rows[0].id}/again").status_code == 404
     assert browser.post(f"/editions/{edition.id}/archive").status_code == 404
+
+
+def test_a_coordinator_prepares_but_neither_appoints_nor_begins(make, browse):
+    edition, _, manager = make.planned_edition()
+    enrolments.enrol(edition, make.person(), on=edition.starts_on, by=make.actor(manager))
+    people = calendar.people_of(edition.id)
+    coordinator = next(g.person for g in people if g.role == Part.COORDINATOR)
+    browser, address = browse(coordinator), f"/editions/{edition.id}"
+    shown = browser.get(address).text
+    assert "All is ready: the programme manager begins it." in shown
+    for move in ("people", "start", "close", "archive"):
+        assert f"{address}/{move}" not in shown
+        assert browser.post(f"{address}/{move}").status_code == 404
+        assert browse(manager).post(f"{address}/{move}").status_code != 404
+
+
+def test_without_a_trainer_the_page_says_who_chooses_one(make, browse):
+    edition = make.edition(trainers=0)
+    coordinator = calendar.people_of(edition.id)[0].person
+    assert (
+        "the programme manager chooses who teaches"
+        in browse(coordinator).get(f"/editions/{edition.id}").text
+    )
+    assert (
+        "Now say who teaches." in browse(make.person("manager")).get(f"/editions/{edition.id}").text
+    )

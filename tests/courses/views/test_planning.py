@@ -3,7 +3,9 @@
 import re
 
 from courses import calendar
+from courses.calendar import Part
 from lms import accounts, db
+from lms.accounts import Grant
 
 
 def test_a_session_is_moved_with_the_trainer_it_has(make, browse):
@@ -48,3 +50,22 @@ def test_a_proposal_without_days_says_so_beside_the_field(make, browse):
     ):
         assert answer.status_code == 422
         assert "Choose at least one day of the week." in answer.text
+
+
+def test_a_session_is_given_only_to_the_trainers_of_its_edition(make, browse):
+    """Whoever plans it: to name another one is the manager's, in the edition first."""
+    edition, rows, manager = make.planned_edition()
+    people = calendar.people_of(edition.id)
+    coordinator = next(g.person for g in people if g.role == Part.COORDINATOR)
+    stranger = make.person("trainer", name="Somebody Else")
+    for person in (coordinator, manager):
+        shown = browse(person).get(f"/sessions/{rows[0].id}/plan").text
+        assert all(g.person.name in shown for g in people if g.role == Part.TRAINER)
+        assert stranger.name not in shown
+    grant = db.session.query(Grant).filter_by(person_id=stranger.id).one().id
+    facts = {"on": "2027-06-01", "at": "14:00", "room": "Aula Po", "trainer": grant}
+    refused = browse(manager).post(
+        f"/sessions/{rows[0].id}/plan", {**facts, "version": rows[0].version}
+    )
+    assert refused.status_code == 422
+    assert "Choose one from the list." in refused.text
