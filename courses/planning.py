@@ -23,7 +23,7 @@ from courses.curriculum import Unit
 from courses.proposals import Proposal
 from lms import audit, clock, db, flow, i18n
 from lms.accounts import Grant, Person
-from lms.errors import Invalid, Refused
+from lms.errors import Invalid, Refused, WrongState
 from lms.i18n import lazy
 from lms.manifest import Todo
 from lms.permissions import Actor, Role
@@ -31,6 +31,9 @@ from lms.programmes import Programme
 
 BEGINS_SOON = timedelta(days=7)
 """How long before its first day the manager is reminded to begin an edition."""
+
+
+AMENDABLE = (EditionState.PLANNED, EditionState.RUNNING)
 
 
 # Scopes
@@ -103,6 +106,14 @@ def _todo(edition: Edition, has_calendar: bool) -> Todo:
         values={"edition": edition.id},
         small=lazy("Its first day is %(day)s", day=i18n.day(edition.starts_on)),
     )
+
+
+def has_certified_hours(edition: Edition) -> bool:
+    """Whether any page of an edition is certified: from then on its thresholds stand."""
+    query = select(Session.id).where(
+        Session.edition_id == edition.id, Session.state == SessionState.CERTIFIED
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def _occupied(sessions: Sequence[Session], among: ColumnElement[bool]) -> list[Session]:
@@ -235,6 +246,54 @@ def _check_free(
     spans = [(s.starts_at, s.ends_at) for s in [*_occupied(rows, among), *mine]]
     if clash := proposals.clash(spans):
         raise Refused(lazy("%(when)s: %(why)s.", when=i18n.moment(clash), why=why))
+
+
+def amend(
+    edition: Edition,
+    *,
+    name: str,
+    starts_on: date,
+    ends_on: date,
+    room: str,
+    total_percent: int | None = None,
+    module_percent: int | None = None,
+    version: int | None,
+    by: Actor,
+) -> None:
+    """Change what was said of an edition when it was made; thresholds left out stay as they are.
+
+    Raises Invalid beside the field, WrongState once it is closed, Stale on an older version.
+    """
+    if edition.state not in AMENDABLE:
+        raise WrongState(lazy("This edition is closed: it no longer changes."))
+    _alone(edition.programme_id)
+    flow.unchanged(edition, version, lambda: {"name": edition.name, "room": edition.room})
+    if ends_on < starts_on:
+        raise Invalid(ends_on=lazy("It ends after it begins."))
+    for session in _outside(edition, starts_on, ends_on):
+        field = "starts_on" if clock.local(session.starts_at).date() < starts_on else "ends_on"
+        said = i18n.moment(session.starts_at)
+        raise Invalid(**{field: lazy("The session of %(when)s would be outside.", when=said)})
+    asked = {"total_percent": total_percent, "module_percent": module_percent}
+    wanted = {k: v for k, v in asked.items() if v not in (None, getattr(edition, k))}
+    if wanted and has_certified_hours(edition):
+        locked = lazy("Hours have been certified: the thresholds no longer change.")
+        raise Invalid(**dict.fromkeys(wanted, locked))
+    facts = {"name": name, "starts_on": starts_on, "ends_on": ends_on, "room": room, **wanted}
+    before = {k: str(getattr(edition, k)) for k, v in facts.items() if getattr(edition, k) != v}
+    for column in before:
+        setattr(edition, column, facts[column])
+    audit.record("edition changed", edition, by=by, detail={"before": before})
+
+
+def _outside(edition: Edition, starts_on: date, ends_on: date) -> list[Session]:
+    """The sessions of an edition that these days would leave out."""
+    return [
+        session
+        for session in sessions(edition.id)
+        if session.state not in OUT
+        and not starts_on <= clock.local(session.starts_at).date() <= ends_on
+    ]
 
 
 def reschedule(

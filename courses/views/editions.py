@@ -1,14 +1,17 @@
 """Editions: making one, its people, and how far it has come."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from datetime import date
 
-from courses import calendar, curriculum, enrolments, policy
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from courses import calendar, curriculum, enrolments, planning, policy
 from courses.calendar import EDITION_FLOW, Part
 from lms import forms
 from lms.accounts import Grant
+from lms.errors import Stale
 from lms.flow import word
 from lms.guard import allow, me
-from lms.i18n import gettext, lazy
+from lms.i18n import date_year, gettext, lazy
 from lms.permissions import Role, allowed, can
 
 bp = Blueprint("editions", __name__)
@@ -29,6 +32,23 @@ class EditionForm(forms.Form):
     starts_on = forms.Day(lazy("First day"))
     ends_on = forms.Day(lazy("Last day"))
     room = forms.Words(lazy("Room"), required=False)
+    total_percent = forms.Number(lazy("Least hours in all, in percent"), 1, 100)
+    module_percent = forms.Number(lazy("Least hours of each module, in percent"), 0, 100)
+
+
+class ChangeForm(forms.Form):
+    name = forms.Words(lazy("Name"))
+    starts_on = forms.Day(lazy("First day"))
+    ends_on = forms.Day(lazy("Last day"))
+    room = forms.Words(
+        lazy("Room"),
+        required=False,
+        description=lazy("For the sessions to come into the calendar; the others keep theirs."),
+    )
+    version = forms.Version()
+
+
+class ThresholdForm(ChangeForm):
     total_percent = forms.Number(lazy("Least hours in all, in percent"), 1, 100)
     module_percent = forms.Number(lazy("Least hours of each module, in percent"), 0, 100)
 
@@ -111,9 +131,56 @@ def overview(edition, form=None):
         trainees=enrolments.of_edition(edition.id) if plans else [],
         plans=plans,
         runs=runs,
+        changes=plans and edition.state in planning.AMENDABLE,
         moves=EDITION_FLOW.open_to(edition.state),
         doors=doors(edition) if plans else [],
     )
+
+
+@bp.get("/editions/<uuid:edition>/change")
+@allow(policy.PLAN_EDITION, "edition")
+def edit(edition):
+    kind = ChangeForm if planning.has_certified_hours(edition) else ThresholdForm
+    return changing(edition, kind(edition))
+
+
+def changing(edition, form, different=()):
+    """The page that changes an edition; with what was saved meanwhile, if somebody was faster."""
+    found, status = page(
+        "edit",
+        form,
+        edition=edition,
+        thresholds="total_percent" in form,
+        closed=edition.state not in planning.AMENDABLE,
+        different=different,
+    )
+    return found, 409 if different else status
+
+
+@bp.post("/editions/<uuid:edition>/change")
+@allow(policy.PLAN_EDITION, "edition")
+def change(edition):
+    form, different = (ThresholdForm if "total_percent" in request.form else ChangeForm)(), ()
+    try:
+        done = form.validate() and form.attempt(planning.amend, edition, **form.facts(), by=me())
+    except Stale:
+        done, different = False, _different(edition, form)
+        if not different:
+            return to(edition)  # what she wanted is what was saved meanwhile
+    if not done:
+        return changing(edition, form, different)
+    flash(gettext("The edition is changed."))
+    return to(edition)
+
+
+def _different(edition, form):
+    """Field by field, what was typed and what stands now, where the two differ."""
+    pairs = [(f, f.data, getattr(edition, f.name)) for f in form if f.name != "version"]
+    return [(f.label.text, _said(typed), _said(kept)) for f, typed, kept in pairs if typed != kept]
+
+
+def _said(value):
+    return date_year(value) if isinstance(value, date) else value
 
 
 @bp.post("/editions/<uuid:edition>/people")

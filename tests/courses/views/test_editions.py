@@ -156,3 +156,69 @@ def test_without_a_trainer_the_page_says_who_chooses_one(make, browse):
     assert (
         "Now say who teaches." in browse(make.person("manager")).get(f"/editions/{edition.id}").text
     )
+
+
+def test_who_plans_an_edition_changes_it(make, browse):
+    edition, rows, _ = make.planned_edition()
+    people = calendar.people_of(edition.id)
+    coordinator, trainer = (
+        next(g.person for g in people if g.role == part)
+        for part in (Part.COORDINATOR, Part.TRAINER)
+    )
+    browser, address = browse(coordinator), f"/editions/{edition.id}/change"
+    assert address in browser.get(f"/editions/{edition.id}").text
+    assert f'value="{edition.starts_on.isoformat()}"' in browser.get(address).text
+    facts = {
+        "name": "Edizione di novembre",
+        "starts_on": edition.starts_on.isoformat(),
+        "ends_on": edition.ends_on.isoformat(),
+        "room": "Aula Po",
+        "total_percent": "80",
+        "module_percent": "50",
+        "version": edition.version,
+    }
+    refused = browser.post(address, {**facts, "ends_on": rows[0].starts_at.date().isoformat()})
+    assert refused.status_code == 422
+    assert "would be outside" in refused.text
+    assert 'value="Edizione di novembre"' in refused.text
+    assert browser.post(address, {**facts, "name": ""}).status_code == 422
+    assert browser.post(address, facts).status_code == 303
+    assert (edition.name, edition.total_percent) == ("Edizione di novembre", 80)
+    stranger = browse(trainer)
+    assert address not in stranger.get(f"/editions/{edition.id}").text
+    assert stranger.get(address).status_code == 404
+    assert stranger.post(address, facts).status_code == 404
+
+
+def test_a_stale_change_of_an_edition_shows_both_and_wins_only_knowingly(make, browse):
+    edition, _, manager = make.planned_edition()
+    browser, address = browse(manager), f"/editions/{edition.id}/change"
+    facts = {
+        "name": "Mine",
+        "starts_on": edition.starts_on.isoformat(),
+        "ends_on": edition.ends_on.isoformat(),
+        "room": "Aula Po",
+    }
+    began = edition.version
+    assert browser.post(address, {**facts, "name": "Hers", "version": began}).status_code == 303
+    stale = browser.post(address, {**facts, "version": began})
+    assert stale.status_code == 409
+    assert "choose what stays" in stale.text
+    assert all(said in stale.text for said in (">Mine<", ">Hers<", 'value="Mine"'))
+    assert "Aula Po</div>" not in stale.text
+    assert edition.name == "Hers"
+    assert browser.post(address, {**facts, "name": "Hers", "version": began}).status_code == 303
+    now = re.search(r'name="version" value="(\d+)"', stale.text).group(1)
+    assert browser.post(address, {**facts, "version": now}).status_code == 303
+    assert edition.name == "Mine"
+
+
+def test_thresholds_are_not_asked_for_once_hours_are_certified(make, browse):
+    group = make.certified_page()
+    shown = browse(group.manager).get(f"/editions/{group.edition.id}/change").text
+    assert "Hours have been certified: the thresholds no longer change." in shown
+    assert 'name="total_percent"' not in shown
+    group.edition.state = EditionState.CLOSED
+    closed = browse(group.manager).get(f"/editions/{group.edition.id}/change").text
+    assert "This edition is closed" in closed
+    assert '<form method="post" action="/editions' not in closed
