@@ -126,6 +126,16 @@ READ_REGISTER = Permission(
     },
     lazy("Read the pages of the register"),
 )
+LIST_REGISTER = Permission(
+    "register:list",
+    Edition,
+    {
+        Role.TRAINER: calendar.taught,
+        Role.COORDINATOR: calendar.coordinated,
+        Role.MANAGER: everywhere,
+    },
+    lazy("See all pages of an edition, and who is awaited on each"),
+)
 KEEP_REGISTER = Permission(
     "register:keep",
     Session,

@@ -44,6 +44,7 @@ TABLE = {
     "trainee:leave": ("enrolment", "manager coordinator"),
     # courses: the register and the hours
     "register:read": ("session", "manager coordinator trainer"),
+    "register:list": ("edition", "manager coordinator trainer"),
     "register:keep": ("session", "trainer"),
     "exit:attest": ("expected", "trainer"),
     "page:countersign": ("session", "coordinator"),

@@ -121,12 +121,14 @@ def overview(edition, form=None):
     plans = can(me(), policy.PLAN_EDITION, edition)
     runs = policy.RUN_EDITION.held_by(me())
     people = calendar.people_of(edition.id)
+    trainers = [g for g in people if g.role == Part.TRAINER]
     return page(
         "show",
         (form or PartForm()) if runs else None,
         edition=edition,
         people=people,
-        trainers=[g for g in people if g.role == Part.TRAINER],
+        trainers=trainers,
+        lists=plans or any(g.person_id == me().id for g in trainers),
         sessions=calendar.sessions(edition.id),
         trainees=enrolments.of_edition(edition.id) if plans else [],
         plans=plans,
