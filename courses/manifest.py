@@ -1,6 +1,6 @@
 """What courses hands to the application."""
 
-from courses import certificates, commands, pages, path, planning, policy
+from courses import certificates, commands, pages, path, planning, policy, retries
 from courses.personal_data import PERSONAL_DATA
 from courses.views import (
     certification,
@@ -14,6 +14,7 @@ from courses.views import (
 )
 from courses.views import path as path_views
 from courses.views import planning as planning_views
+from courses.views import retries as retry_views
 from lms.i18n import lazy
 from lms.manifest import Manifest, Tab
 
@@ -22,6 +23,7 @@ COURSES = Manifest(
     views=(
         path_views,
         quizzes,
+        retry_views,
         curriculum,
         editions,
         planning_views,
@@ -53,6 +55,7 @@ COURSES = Manifest(
         pages.to_keep,
         pages.to_countersign,
         pages.to_certify,
+        retries.todos,
         certification.to_certify,
         certificates.todos,
     ),

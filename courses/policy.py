@@ -1,6 +1,6 @@
 """Who may do what in courses."""
 
-from courses import calendar, certificates, enrolments, path, planning, quizzes, register
+from courses import calendar, certificates, enrolments, path, planning, quizzes, register, retries
 from courses.calendar import Edition, Session
 from courses.certificates import Certificate
 from courses.curriculum import CourseVersion, Unit
@@ -38,6 +38,18 @@ ANSWER_QUIZ = Permission(
     Attempt,
     {Role.TRAINEE: quizzes.own, Role.ACTIVATOR: quizzes.own},
     lazy("Answer one's own quiz, and see how it went"),
+)
+LIST_STUCK = Permission(
+    "quiz:stuck",
+    Edition,
+    {Role.TRAINER: calendar.taught, Role.COORDINATOR: calendar.coordinated},
+    lazy("See who has used all attempts at a quiz"),
+)
+ALLOW_RETRY = Permission(
+    "quiz:allow",
+    Enrolment,
+    {Role.TRAINER: retries.where_taught, Role.COORDINATOR: enrolments.where_coordinated},
+    lazy("Allow a trainee one more attempt at a quiz"),
 )
 READ_COURSE = Permission(
     "course:read",

@@ -29,6 +29,8 @@ TABLE = {
     "unit:read": ("unit", f"{TEACHING} trainee activator activator2"),
     "quiz:take": ("unit", "trainee activator activator2"),
     "quiz:answer": ("attempt", "trainee"),
+    "quiz:stuck": ("edition", "coordinator trainer"),
+    "quiz:allow": ("enrolment", "coordinator trainer"),
     "course:read": ("version", TEACHING),
     "course:publish": ("version", "manager"),
     # courses: editions and their people

@@ -122,13 +122,15 @@ def overview(edition, form=None):
     runs = policy.RUN_EDITION.held_by(me())
     people = calendar.people_of(edition.id)
     trainers = [g for g in people if g.role == Part.TRAINER]
+    mine = {g.role for g in people if g.person_id == me().id}
     return page(
         "show",
         (form or PartForm()) if runs else None,
         edition=edition,
         people=people,
         trainers=trainers,
-        lists=plans or any(g.person_id == me().id for g in trainers),
+        lists=plans or Part.TRAINER in mine,
+        helps=not mine.isdisjoint({Part.TRAINER, Part.COORDINATOR}),
         sessions=calendar.sessions(edition.id),
         trainees=enrolments.of_edition(edition.id) if plans else [],
         plans=plans,
