@@ -82,6 +82,7 @@ TABLE = {
     "activator:make": ("grant of trainee2", "manager"),
     "activator:authorise": ("activator", "manager"),
     "activator:supervise": ("activator", "manager"),
+    "activator:release": ("activator", "manager"),
     "activator:choose": ("activator", "manager"),
     "authorisation:read": ("activator", "manager activator"),
     "authorisation:accept": ("activator", "activator"),

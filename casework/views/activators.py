@@ -70,6 +70,9 @@ def _show(activator, form):
         "casework/activators/show.html",
         activator=activator,
         in_training=activator.stage == Stage.TRAINING,
+        moves=activators.FLOW.open_to(activator.stage),
+        is_certified=activators.is_certified(activator),
+        uncertified=activators.UNCERTIFIED,
         conditions=conditions,
         missing=activators.lacking(conditions),
         text=activators.authorisation_text(activator, by=me()),
@@ -104,6 +107,14 @@ def authorise(activator):
 def supervise(activator):
     activators.supervise(activator, by=me())
     flash(gettext("Living cases are open to her, beside a senior trainer."))
+    return redirect(url_for(".show", activator=activator.id), 303)
+
+
+@bp.post("/activators/<uuid:activator>/autonomous")
+@allow(policy.RELEASE_ACTIVATOR, "activator")
+def release(activator):
+    activators.release(activator, by=me())
+    flash(gettext("She stands on her own from today."))
     return redirect(url_for(".show", activator=activator.id), 303)
 
 

@@ -1439,7 +1439,13 @@ def upgrade() -> None:
         sa.Column("accepted_at", db.UtcTime(), nullable=True),
         sa.Column("supervised_at", db.UtcTime(), nullable=True),
         sa.Column("supervised_by_id", sa.Uuid(), nullable=True),
+        sa.Column("autonomous_at", db.UtcTime(), nullable=True),
+        sa.Column("autonomous_by_id", sa.Uuid(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(stage = 'autonomous') = (autonomous_at IS NOT NULL AND autonomous_by_id IS NOT NULL)",
+            name=op.f("ck_casework_activators_autonomous_says_who_and_when"),
+        ),
         sa.CheckConstraint(
             "stage = 'training' OR (supervised_at IS NOT NULL AND supervised_by_id IS NOT NULL)",
             name=op.f("ck_casework_activators_supervised_says_who_and_when"),
@@ -1457,6 +1463,10 @@ def upgrade() -> None:
             name=op.f("ck_casework_activators_accepted_has_authorisation"),
         ),
         sa.CheckConstraint(
+            "autonomous_by_id IS NULL OR autonomous_by_id <> person_id",
+            name=op.f("ck_casework_activators_not_released_by_herself"),
+        ),
+        sa.CheckConstraint(
             "supervised_by_id IS NULL OR supervised_by_id <> person_id",
             name=op.f("ck_casework_activators_not_by_herself"),
         ),
@@ -1464,6 +1474,13 @@ def upgrade() -> None:
             ["authorisation_id", "programme_id"],
             ["frozen_documents.id", "frozen_documents.programme_id"],
             name=op.f("fk_casework_activators_authorisation_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["autonomous_by_id"],
+            ["persons.id"],
+            name=op.f("fk_casework_activators_autonomous_by_id"),
             initially="DEFERRED",
             deferrable=True,
         ),
