@@ -16,7 +16,7 @@ from courses.views import path as path_views
 from courses.views import planning as planning_views
 from courses.views import retries as retry_views
 from lms.i18n import lazy
-from lms.manifest import Manifest, Tab
+from lms.manifest import Link, Manifest, Tab
 
 COURSES = Manifest(
     name="courses",
@@ -49,6 +49,7 @@ COURSES = Manifest(
         Tab(lazy("Hours"), "hours.mine", "sum", policy.READ_OWN_HOURS, 20),
         Tab(lazy("Register"), "register.sessions", "qr", policy.READ_REGISTER, 18),
     ),
+    foot=(Link(lazy("Verify a certificate"), "certification.ask"),),
     today=(
         planning.to_plan,
         path.todos,

@@ -186,6 +186,7 @@ def _context() -> dict[str, Any]:
         "me": seen.actor if seen else None,
         "language": i18n.language(),
         "tabs": tabs(seen.actor) if seen else [],
+        "foot": [(link.label, url_for(link.endpoint)) for p in PACKAGES for link in p.foot],
         "programme_name": seen.programme_name if seen else "",
         "is_demo": app_settings().mode == "demo",
     }

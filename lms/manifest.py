@@ -25,6 +25,14 @@ class Tab:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A page for everybody, with an account or without."""
+
+    label: Lazy
+    endpoint: str
+
+
+@dataclass(frozen=True)
 class Todo:
     """One thing that a person has to do, by a day. At most five are shown to her."""
 
@@ -87,6 +95,8 @@ class Manifest:
     """Its Permission constants are the package's permissions."""
     grants: Sequence[tuple[Permission, Role, Scope]] = ()
     navigation: Sequence[Tab] = ()
+    foot: Sequence[Link] = ()
+    """Stand quietly at the foot of every page."""
     today: Sequence[Callable[[Actor], Sequence[Todo]]] = ()
     reviewables: Sequence[Reviewable] = ()
     certified_if: Sequence[CertifiedIf] = ()
