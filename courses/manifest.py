@@ -1,6 +1,6 @@
 """What courses hands to the application."""
 
-from courses import certificates, commands, pages, path, planning, policy, retries
+from courses import certificates, commands, pages, path, planning, policy, retries, upcoming
 from courses.personal_data import PERSONAL_DATA
 from courses.views import (
     certification,
@@ -60,6 +60,7 @@ COURSES = Manifest(
         certification.to_certify,
         certificates.todos,
     ),
+    coming=(upcoming.coming,),
     personal_data=PERSONAL_DATA,
     commands=(commands.curriculum_group, commands.hours_group),
 )

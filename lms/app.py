@@ -53,6 +53,7 @@ LMS = Manifest(
         Tab(lazy("Record"), "oversight.audit", "doc", policy.READ_AUDIT, 90),
         Tab(lazy("Jobs"), "oversight.jobs", "late", policy.READ_JOBS, 91),
     ),
+    coming=(home.coming,),
     personal_data=PERSONAL_DATA,
 )
 PACKAGES: tuple[Manifest, ...] = (LMS, COURSES, MENTORING, CASEWORK)

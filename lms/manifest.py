@@ -46,6 +46,18 @@ class Todo:
 
 
 @dataclass(frozen=True)
+class Coming:
+    """What comes next for a person on whom nothing waits: a sentence, and its day if it has one."""
+
+    title: str | Lazy
+    small: str | Lazy = ""
+    on: date | None = None
+    endpoint: str = ""
+    """Where it leads, if anywhere."""
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Missing:
     """One thing that a trainee still lacks for her certificate."""
 
@@ -98,6 +110,8 @@ class Manifest:
     foot: Sequence[Link] = ()
     """Stand quietly at the foot of every page."""
     today: Sequence[Callable[[Actor], Sequence[Todo]]] = ()
+    coming: Sequence[Callable[[Actor], Sequence[Coming]]] = ()
+    """Asked only when nothing waits for her: every role has something to say."""
     reviewables: Sequence[Reviewable] = ()
     certified_if: Sequence[CertifiedIf] = ()
     personal_data: PersonalData = field(default_factory=dict)
@@ -121,3 +135,9 @@ def todos(packages: Iterable[Manifest], me: Actor) -> list[Todo]:
     """What awaits this person, soonest first; her turn before what is only good to know."""
     found = [todo for p in packages for ask in p.today for todo in ask(me)]
     return sorted(found, key=lambda todo: (todo.on, not todo.turn))
+
+
+def coming(packages: Iterable[Manifest], me: Actor) -> list[Coming]:
+    """What comes next for her in all that she is, what has a day first."""
+    found = [one for p in packages for ask in p.coming for one in ask(me)]
+    return sorted(found, key=lambda one: one.on or date.max)

@@ -135,13 +135,11 @@ def paper(activator):
 @allow(policy.ACCEPT_AUTHORISATION)
 def authorisation():
     mine = activators.of_person(me().id, me().programme_id)
-    if mine is None:
-        raise NotFound()
     return render_template(
         "casework/activators/authorisation.html",
         activator=mine,
-        text=activators.authorisation_text(mine, by=me()),
-        conditions=activators.standing(mine),
+        text=activators.authorisation_text(mine, by=me()) if mine else "",
+        conditions=activators.standing(mine) if mine else [],
     )
 
 
