@@ -10,15 +10,15 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from courses import calendar, ledger, register, stamps
-from courses.calendar import Edition, Session, SessionState
+from courses import calendar, ledger, planning, register, stamps
+from courses.calendar import Edition, Part, Session, SessionState
 from courses.curriculum import Unit
 from courses.enrolments import Enrolment
 from courses.presence import Mark, Presence
 from courses.stamps import Act, ActKind, Stamp, StampSource
 from lms import accounts, clock, db, i18n
 from lms.chains import Entry
-from lms.i18n import lazy, nlazy
+from lms.i18n import Lazy, lazy, nlazy
 from lms.manifest import Todo
 from lms.permissions import Actor, Role
 
@@ -102,7 +102,50 @@ class Sheet:
         return self.signed is not None and self.signed.head_count != self.signed.inside
 
 
+# Rules
+
+
+def awaited(
+    session: Session, *, coordinators: list[str], is_planned_again: bool, now: datetime
+) -> Lazy | None:
+    """Who has to do what next on a page, or None when nobody has to."""
+    who = i18n.listed(coordinators) or lazy("Who coordinates")
+    match session.state:
+        case SessionState.SCHEDULED if now >= session.ends_at:
+            return lazy("%(name)s: say that it was not held", name=who)
+        case SessionState.SCHEDULED if now >= session.starts_at - register.OPENS_BEFORE:
+            return lazy("%(name)s: open the page", name=session.trainer.name)
+        case SessionState.OPEN:
+            return lazy("%(name)s: sign the page", name=session.trainer.name)
+        case SessionState.SIGNED:
+            return lazy("%(name)s: countersign", name=who)
+        case SessionState.COUNTERSIGNED:
+            return lazy("The programme manager: certify the hours")
+        case SessionState.CANCELLED | SessionState.NOT_HELD if not is_planned_again:
+            return lazy("%(name)s: choose another day for the unit", name=who)
+    return None
+
+
 # Queries
+
+
+def of_edition(edition: Edition) -> list[tuple[Session, Lazy | None]]:
+    """Every session of an edition, in time, and who is awaited on its page."""
+    rows, now = planning.calendar_of(edition.id), clock.now()
+    standing = {s.unit_id for s in rows if s.state not in calendar.OUT}
+    people = [g.person for g in calendar.people_of(edition.id) if g.role == Part.COORDINATOR]
+    return [
+        (
+            session,
+            awaited(
+                session,
+                coordinators=[p.name for p in people if p.id != session.signed_by_id],
+                is_planned_again=session.unit_id in standing,
+                now=now,
+            ),
+        )
+        for session in rows
+    ]
 
 
 def sheet(session: Session) -> Sheet:

@@ -270,11 +270,11 @@ def _gate_todo(edition: Edition, me: Actor) -> list[Todo]:
     if unit is None or quizzes.gate_passed(me.id, me.programme_id, GATE):
         return []
     title = lazy("Quiz %(unit)s to pass: it opens real cases", unit=unit.code)
-    left = quizzes.standings([unit], me.id)[unit.id]
-    if left.used_up:
+    standing = quizzes.standings([unit], me.id)[unit.id]
+    if standing.used_up:
         said = lazy("All attempts are used: speak with your trainer")
     else:
-        tries = unit.attempts or 0
+        tries = standing.left + (standing.under_way is not None)
         said = nlazy(
             "%(percent)s%% is enough; you have one attempt",
             "%(percent)s%% is enough; you have %(num)d attempts",
@@ -282,7 +282,7 @@ def _gate_todo(edition: Edition, me: Actor) -> list[Todo]:
             percent=unit.pass_percent,
         )
     where = {"unit": unit.id}
-    return [Todo(gate_by(edition), title, "path.unit", where, said, turn=not left.used_up)]
+    return [Todo(gate_by(edition), title, "path.unit", where, said, turn=not standing.used_up)]
 
 
 def _reading_todo(edition: Edition) -> list[Todo]:

@@ -32,6 +32,7 @@ def unit(unit):
         unit=unit,
         step=step,
         quiz=quizzes.standings([unit], me().id).get(unit.id) if takes else None,
+        retries=quizzes.retries(unit.id, me().id) if takes else [],
         questions=curriculum.count_questions([unit.id]).get(unit.id, 0),
         reads_course=policy.READ_COURSE.held_by(me()),
         walks=mine,
