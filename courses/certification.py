@@ -128,17 +128,22 @@ def people(edition_id: UUID) -> Sequence[Enrolment]:
 
 
 def missing(
-    enrolments: Sequence[Enrolment], also: Iterable[CertifiedIf] = ()
+    enrolments: Sequence[Enrolment],
+    also: Iterable[CertifiedIf] = (),
+    *,
+    hours: Mapping[UUID, Forecast] | None = None,
 ) -> dict[UUID, list[Missing]]:
     """What each of these still lacks for the certificate; the statements do not grow with them.
 
-    Hours in all, each module's share, unit 1.10; then what other packages ask for.
+    Hours in all, each module's share, unit 1.10; then what other packages ask for. `hours` is
+    their forecast, where it is there already.
     """
     ids = [e.id for e in enrolments]
-    if not ids:
-        return {}
-    hours = forecast.forecasts(ids)
-    passed = quizzes.passed_units([e.person_id for e in enrolments], enrolments[0].programme_id)
+    if hours is None:
+        hours = forecast.forecasts(ids)
+    passed = quizzes.passed_units(
+        [e.person_id for e in enrolments], *{e.programme_id for e in enrolments}
+    )
     found = {e.id: lacking_hours(hours[e.id]) for e in enrolments}
     for enrolment in enrolments:
         if GATE not in passed.get(enrolment.person_id, set()):
@@ -180,6 +185,8 @@ def ready(programme_id: UUID, also: Sequence[CertifiedIf] = ()) -> list[tuple[Ed
         )
     )
     waiting = db.session.scalars(query).all()
+    if not waiting:
+        return []
     lacks = missing(waiting, also)
     counts = Counter(e.edition for e in waiting if not lacks[e.id])
     return sorted(counts.items(), key=lambda found: found[0].code)

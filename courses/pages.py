@@ -152,7 +152,7 @@ def sheet(session: Session) -> Sheet:
     """The page of a session; the same statements however many are on it."""
     people = stamps.expected(session.id)
     found = stamps.of_page(session.id)
-    marks = register.marks(session)
+    marks = register.read(session, [one.enrolment_id for one in people], found)
     posted = ledger.posted(session.id)
     done = stamps.acts(session.id)
     rows = [

@@ -197,8 +197,25 @@ def of(person_id: UUID, programme_id: UUID) -> Path | None:
     return walk(enrolment) if enrolment else None
 
 
+def step(unit: Unit, person_id: UUID) -> Step | None:
+    """How a unit stands on the path that a person walks, if it lies on it."""
+    enrolment = forecast.enrolment_of(person_id, unit.programme_id)
+    found = _steps(enrolment) if enrolment else []
+    return next((each for each in found if each.unit is unit), None)
+
+
 def walk(enrolment: Enrolment) -> Path:
     """The path of one enrolment."""
+    steps = _steps(enrolment)
+    shares = forecast.forecasts([enrolment.id])[enrolment.id]
+    stages = [
+        Stage(share, [s for s in steps if s.unit.module_id == share.module.id])
+        for share in shares.modules
+    ]
+    return Path(enrolment, shares, stages)
+
+
+def _steps(enrolment: Enrolment) -> list[Step]:
     edition, now = enrolment.edition, clock.now()
     units = curriculum.units(edition.version_id)
     sessions, minutes = _sessions(edition.id), _minutes(enrolment.id)
@@ -207,13 +224,7 @@ def walk(enrolment: Enrolment) -> Path:
         _step(u, sessions[u.id], minutes.get(u.id, 0), quiz.get(u.id), edition, now) for u in units
     ]
     chosen = _next(steps, edition)
-    steps = [_as_next(step) if step is chosen else step for step in steps]
-    shares = forecast.forecasts([enrolment.id])[enrolment.id]
-    stages = [
-        Stage(share, [s for s in steps if s.unit.module_id == share.module.id])
-        for share in shares.modules
-    ]
-    return Path(enrolment, shares, stages)
+    return [_as_next(step) if step is chosen else step for step in steps]
 
 
 def _as_next(step: Step) -> Step:

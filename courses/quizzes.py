@@ -217,14 +217,14 @@ def retries(unit_id: UUID, person_id: UUID) -> Sequence[Retry]:
     return db.session.scalars(query).all()
 
 
-def passed_units(person_ids: Iterable[UUID], programme_id: UUID) -> dict[UUID, set[str]]:
+def passed_units(person_ids: Iterable[UUID], *programme_ids: UUID) -> dict[UUID, set[str]]:
     """The codes of the units whose quiz each person has passed, in any version of the course."""
     people = list(person_ids)
     query = (
         select(Attempt.person_id, Unit.code)
         .join(Unit, Unit.id == Attempt.unit_id)
         .where(
-            Attempt.programme_id == programme_id,
+            Attempt.programme_id.in_(programme_ids),
             Attempt.person_id.in_(people),
             Attempt.passed.is_(True),
         )

@@ -110,7 +110,7 @@ def _begun(sheet, chosen):
 
 
 @bp.get("/sessions/<uuid:session>")
-@allow(policy.READ_REGISTER, "session")
+@allow(policy.READ_REGISTER, "session", also=[policy.KEEP_REGISTER, policy.COUNTERSIGN_PAGE])
 def show(session):
     return _page(session)
 
