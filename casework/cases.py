@@ -281,12 +281,11 @@ def of_referrals(referrals: Iterable[Referral]) -> dict[UUID, Case]:
     return {c.referral_id: c for c in db.session.scalars(query) if c.referral_id}
 
 
-def without_case(within: ColumnElement[bool]) -> list[Referral]:
-    """Accepted referrals that nobody accompanies yet, the oldest answer first."""
-    has_case = select(Case.id).where(Case.referral_id == Referral.id).exists()
-    return referrals.listed(
-        within & (Referral.state == ReferralState.ACCEPTED) & ~has_case, by=Referral.answered_at
-    )
+def without_case(within: ColumnElement[bool], *states: ReferralState) -> list[Referral]:
+    """Referrals in these states that nobody accompanies yet, the oldest first."""
+    bare = ~select(Case.id).where(Case.referral_id == Referral.id).exists()
+    since = func.coalesce(Referral.answered_at, Referral.received_at)
+    return referrals.listed(within & Referral.state.in_(states) & bare, by=since)
 
 
 def events(case: Case) -> list[Event]:

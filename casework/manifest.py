@@ -27,12 +27,13 @@ def to_triage(me: Actor) -> list[Todo]:
         return []
     within = allowed(me, policy.TRIAGE_REFERRAL)
     found = []
-    waiting = [r for r in referrals.open_ones(within) if r.state == ReferralState.RECEIVED]
+    both = cases.without_case(within, ReferralState.RECEIVED, ReferralState.ACCEPTED)
+    waiting = [r for r in both if r.state == ReferralState.RECEIVED]
     if waiting:
         title = nlazy("Answer a referral", "Answer %(num)d referrals", len(waiting))
         by = clock.local(referrals.answer_by(waiting[0])).date()
         found.append(Todo(by, title, "referrals.triage", small=waiting[0].code))
-    bare = cases.without_case(within)
+    bare = [r for r in both if r.state == ReferralState.ACCEPTED]
     if bare:
         title = nlazy(
             "Give an accepted referral its activator",

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from courses import calendar, ledger, planning, register, stamps
@@ -223,15 +223,18 @@ def countersigned(edition: Edition) -> list[Session]:
 
 
 def _sessions(*clauses: Any) -> list[Session]:
+    return list(db.session.scalars(_query(*clauses)))
+
+
+def _query(*clauses: Any) -> Select[Session]:
     *where, order = clauses
-    query = (
+    return (
         select(Session)
         .options(_UNIT, joinedload(Session.edition))
         .where(*where)
         .order_by(order, Session.id)
         .limit(SHOWN)
     )
-    return list(db.session.scalars(query))
 
 
 def batch(sessions: Sequence[Session]) -> tuple[dict[UUID, dict[int, int]], dict[UUID, str]]:
@@ -261,7 +264,7 @@ def to_keep(me: Actor) -> list[Todo]:
     if Role.TRAINER not in me.roles:
         return []
     now = clock.now()
-    rows = _sessions(
+    query = _query(
         Session.programme_id == me.programme_id,
         calendar.held(me),
         or_(
@@ -274,24 +277,20 @@ def to_keep(me: Actor) -> list[Todo]:
         ),
         Session.starts_at,
     )
-    ends = _open_ends([s.id for s in rows if s.state == SessionState.OPEN and s.ends_at <= now])
-    return [_keep(session, ends.get(session.id, 0), now) for session in rows]
+    rows = db.session.execute(query.add_columns(_open_ends()))
+    return [_keep(session, missing, now) for session, missing in rows]
 
 
-def _open_ends(session_ids: Sequence[UUID]) -> dict[UUID, int]:
-    """How many exits are missing on each page."""
+def _open_ends() -> ScalarSelect[int]:
+    """How many exits are missing on a page."""
     went = (
         select(Stamp.enrolment_id)
         .where(Stamp.kind == "out", Stamp.session_id == _In.session_id)
         .where(Stamp.enrolment_id == _In.enrolment_id)
         .exists()
     )
-    query = (
-        select(_In.session_id, func.count())
-        .where(_In.session_id.in_(session_ids), _In.kind == "in", not_(went))
-        .group_by(_In.session_id)
-    )
-    return dict(db.session.execute(query).all())
+    query = select(func.count()).where(_In.session_id == Session.id, _In.kind == "in", not_(went))
+    return query.correlate(Session).scalar_subquery()
 
 
 def _keep(session: Session, missing: int, now: datetime) -> Todo:
@@ -305,7 +304,7 @@ def _keep(session: Session, missing: int, now: datetime) -> Todo:
     else:
         title = lazy("Sign page %(page)s", page=session.page)
         turn = True
-    if missing:
+    if missing and session.state == SessionState.OPEN and now >= session.ends_at:
         title = nlazy(
             "Attest one missing exit, then sign page %(page)s",
             "Attest %(num)d missing exits, then sign page %(page)s",

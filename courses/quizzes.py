@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
+    Exists,
     ForeignKey,
     Index,
     String,
@@ -25,7 +26,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, joinedload, mapped_column, relationship
 
 from courses import answers, curriculum, questions
 from courses.answers import Answer
@@ -235,20 +236,25 @@ def passed_units(person_ids: Iterable[UUID], *programme_ids: UUID) -> dict[UUID,
     return found
 
 
-def gate_passed(person_id: UUID, programme_id: UUID, gate: str = "casework") -> bool:
-    """Whether she has passed the quiz that opens this gate."""
+def passed_gate(person_id: UUID, programme_id: UUID, gate: str) -> Exists:
+    """That a person has passed the quiz that opens this gate, in any version of the course."""
+    opening = aliased(Unit)
     query = (
-        select(func.count())
-        .select_from(Attempt)
-        .join(Unit, Unit.id == Attempt.unit_id)
+        select(Attempt.id)
+        .join(opening, opening.id == Attempt.unit_id)
         .where(
             Attempt.programme_id == programme_id,
             Attempt.person_id == person_id,
             Attempt.passed.is_(True),
-            Unit.gate == gate,
+            opening.gate == gate,
         )
     )
-    return bool(db.session.scalar(query))
+    return query.exists()
+
+
+def gate_passed(person_id: UUID, programme_id: UUID, gate: str = "casework") -> bool:
+    """Whether she has passed the quiz that opens this gate."""
+    return bool(db.session.scalar(select(passed_gate(person_id, programme_id, gate))))
 
 
 # Operations

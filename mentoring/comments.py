@@ -4,7 +4,6 @@ A comment must lead to a change, is a suggestion, or says what is well done. It 
 and, if wanted, on a quote (see `anchors`), and is counted through all versions of the thing.
 """
 
-from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -174,23 +173,13 @@ def count_unsettled(subject_id: UUID) -> int:
     )
 
 
-def unanswered(subject_ids: Sequence[UUID]) -> dict[UUID, int]:
-    """How many comments wait for the writer's answer, by thing, in one statement."""
-    query = (
-        select(Comment.subject_id, func.count())
-        .where(Comment.subject_id.in_(subject_ids), Comment.state == CommentState.OPEN)
-        .group_by(Comment.subject_id)
-    )
-    return dict(db.session.execute(query).all())
-
-
 def count_unanswered(subject_id: UUID) -> int:
     """How many comments wait for the writer's answer."""
-    return _count(subject_id, Comment.state == CommentState.OPEN)
+    return db.session.scalar(select(waiting(subject_id))) or 0
 
 
-def waiting(subject_id: UUID) -> ScalarSelect[int]:
-    """The same number, to be fetched beside something else."""
+def waiting(subject_id: Any) -> ScalarSelect[int]:
+    """The same number, to be fetched beside something else; by an id or by its column."""
     query = select(func.count()).select_from(Comment)
     return query.where(
         Comment.subject_id == subject_id, Comment.state == CommentState.OPEN

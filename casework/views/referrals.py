@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 
 from casework import activators, cases, policy, referrals
-from casework.referrals import Urgency
+from casework.referrals import ReferralState, Urgency
 from lms import forms, keys
 from lms.clock import local
 from lms.flow import word
@@ -139,7 +139,7 @@ def inform(referral):
 def triage():
     within = allowed(me(), policy.TRIAGE_REFERRAL)
     waiting, answered = referrals.open_ones(within), referrals.answered(within)
-    bare = cases.without_case(within)
+    bare = cases.without_case(within, ReferralState.ACCEPTED)
     return render_template(
         "casework/referrals/triage.html",
         waiting=waiting,
