@@ -117,7 +117,7 @@ class Activator(db.Model):
     autonomous_at: Mapped[db.Moment | None]
     autonomous_by_id: Mapped[db.PersonId | None]
     version: Mapped[int] = mapped_column()
-    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined")
     hub: Mapped[Hub] = relationship(foreign_keys=[hub_id])
     authorisation: Mapped[Frozen | None] = relationship(foreign_keys=[authorisation_id])
     file: Mapped[File | None] = relationship(foreign_keys=[file_id])

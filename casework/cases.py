@@ -27,7 +27,7 @@ from casework import activators, codes, referrals
 from casework.activators import WITH_CASES, Activator
 from casework.beneficiaries import Beneficiary
 from casework.codes import Series
-from casework.referrals import Referral, ReferralState
+from casework.referrals import Question, Referral, ReferralState
 from lms import audit, clock, db, keys, mail
 from lms.accounts import Person
 from lms.errors import Invalid, NotFound, Refused, WrongState
@@ -168,7 +168,7 @@ class Case(db.Model):
     hub: Mapped[Hub] = relationship(foreign_keys=[hub_id])
     beneficiary: Mapped[Beneficiary] = relationship(foreign_keys=[beneficiary_id])
     referral: Mapped[Referral | None] = relationship(foreign_keys=[referral_id])
-    activator: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+    activator: Mapped[Person] = relationship(lazy="joined")
     __mapper_args__ = {"version_id_col": version}
 
 
@@ -217,18 +217,14 @@ def followed_ids(me: Actor) -> Select[UUID]:
     return select(Case.id).where(Case.programme_id == me.programme_id, followed(me))
 
 
-def of_own(me: Actor, model: Any) -> ColumnElement[bool]:
+def of_own(me: Actor, model: Any) -> Any:
     """Rows about the persons whom an activator accompanies."""
-    mine = select(Case.beneficiary_id).where(Case.programme_id == me.programme_id, own(me))
-    found: ColumnElement[bool] = model.beneficiary_id.in_(mine)
-    return found
+    return model.beneficiary_id.in_(own_ids(me).with_only_columns(Case.beneficiary_id))
 
 
-def of_followed(me: Actor, model: Any) -> ColumnElement[bool]:
+def of_followed(me: Actor, model: Any) -> Any:
     """Rows about the persons accompanied by those whom a senior trainer follows."""
-    theirs = select(Case.beneficiary_id).where(Case.programme_id == me.programme_id, followed(me))
-    found: ColumnElement[bool] = model.beneficiary_id.in_(theirs)
-    return found
+    return model.beneficiary_id.in_(followed_ids(me).with_only_columns(Case.beneficiary_id))
 
 
 # Rules
@@ -270,8 +266,12 @@ def loads(programme_id: UUID) -> dict[UUID, int]:
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
-def of_referral(referral_id: UUID) -> Case | None:
-    return db.session.scalar(select(Case).where(Case.referral_id == referral_id))
+def with_questions(referral: Referral) -> tuple[Case | None, list[Question]]:
+    """The case that came of a referral, and what was asked about it, with the key that opens it."""
+    query = referrals.asked(referral).add_columns(Case)
+    query = query.outerjoin(Case, Case.referral_id == Referral.id)
+    found = keys.execute(query, Referral.key_id)
+    return found[0][1], [question for question, _ in found if question]
 
 
 def of_referrals(referrals: Iterable[Referral]) -> dict[UUID, Case]:
@@ -336,7 +336,7 @@ def assign(referral: Referral, hub: Hub, activator: Activator, *, by: Actor) -> 
     """Open the case of an accepted referral with an activator of a hub. Raises Invalid."""
     if referral.state != ReferralState.ACCEPTED or referral.beneficiary_id is None:
         raise WrongState(lazy("Accept the referral first."))
-    if of_referral(referral.id):
+    if of_referrals([referral]):
         raise WrongState(lazy("This referral has its case already."))
     if activator.stage not in WITH_CASES:
         raise Invalid(activator=lazy("Living cases are not open to her yet."))

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     Index,
+    Select,
     UniqueConstraint,
     Uuid,
     select,
@@ -190,16 +191,20 @@ def listed(within: ColumnElement[bool], *, by: Any, most: int = 100) -> list[Ref
     return list(db.session.scalars(select(Referral).where(within).order_by(by).limit(most)))
 
 
-def questions(referral: Referral) -> list[Question]:
-    """What was asked, oldest first; the key that opens it and the referral comes with it."""
-    query = (
+def asked(referral: Referral) -> Select[Question]:
+    """What was asked, oldest first, or nothing: to be fetched with what belongs to it."""
+    return (
         select(Question)
         .select_from(Referral)
         .outerjoin(Question, Question.referral_id == Referral.id)
         .where(Referral.id == referral.id)
         .order_by(Question.asked_at)
     )
-    return [row for (row,) in keys.execute(query, Referral.key_id) if row]
+
+
+def questions(referral: Referral) -> list[Question]:
+    """What was asked, with the key that opens it and the referral."""
+    return [row for (row,) in keys.execute(asked(referral), Referral.key_id) if row]
 
 
 def answer(referral: Referral, *, by: Actor) -> str:

@@ -151,8 +151,7 @@ def triage():
 
 
 def _read(referral, *, accept=None, ask=None, decline=None, assign=None):
-    case = cases.of_referral(referral.id)
-    questions = referrals.questions(referral)
+    case, questions = cases.with_questions(referral)
     subject = case.id if case else referral.id
     plain, *asked = keys.open_rows(
         [referral, *questions],
