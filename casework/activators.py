@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, synonym
 
-from courses import quizzes
+from courses import certificates, quizzes
 from lms import accounts, audit, clock, db, files, frozen, mail
 from lms.accounts import Grant, Person
 from lms.errors import Invalid, NotFound, Refused, WrongState
@@ -46,6 +46,7 @@ say(
     }
 )
 
+UNCERTIFIED = lazy("her hours are not certified")
 WITH_CASES = (Stage.SUPERVISED, Stage.AUTONOMOUS)
 """The stages in which somebody may hold living cases."""
 
@@ -57,7 +58,10 @@ PROPOSED = lazy(
 )
 """What the manager starts from when she writes an authorisation."""
 
-FLOW = Flow(supervise=({Stage.TRAINING}, Stage.SUPERVISED))
+FLOW = Flow(
+    supervise=({Stage.TRAINING}, Stage.SUPERVISED),
+    release=({Stage.SUPERVISED}, Stage.AUTONOMOUS),
+)
 
 
 class Activator(db.Model):
@@ -86,6 +90,14 @@ class Activator(db.Model):
         CheckConstraint(
             "supervised_by_id IS NULL OR supervised_by_id <> person_id", name="not_by_herself"
         ),
+        CheckConstraint(
+            "(stage = 'autonomous') = (autonomous_at IS NOT NULL AND autonomous_by_id IS NOT NULL)",
+            name="autonomous_says_who_and_when",
+        ),
+        CheckConstraint(
+            "autonomous_by_id IS NULL OR autonomous_by_id <> person_id",
+            name="not_released_by_herself",
+        ),
     )
 
     id: Mapped[db.Id]
@@ -102,8 +114,10 @@ class Activator(db.Model):
     accepted_at: Mapped[db.Moment | None]
     supervised_at: Mapped[db.Moment | None]
     supervised_by_id: Mapped[db.PersonId | None]
+    autonomous_at: Mapped[db.Moment | None]
+    autonomous_by_id: Mapped[db.PersonId | None]
     version: Mapped[int] = mapped_column()
-    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined")
     hub: Mapped[Hub] = relationship(foreign_keys=[hub_id])
     authorisation: Mapped[Frozen | None] = relationship(foreign_keys=[authorisation_id])
     file: Mapped[File | None] = relationship(foreign_keys=[file_id])
@@ -238,6 +252,11 @@ def standing(activator: Activator) -> list[Condition]:
     )
 
 
+def is_certified(activator: Activator) -> bool:
+    """Whether the hours of her course are certified, and the certificate still holds."""
+    return certificates.holds_one(activator.person_id, activator.programme_id)
+
+
 def authorisation_text(activator: Activator, *, by: Actor) -> str:
     """The words of the authorisation that was given last; empty if there is none."""
     if activator.authorisation is None:
@@ -325,3 +344,13 @@ def supervise(activator: Activator, *, by: Actor) -> None:
         raise Refused(lazy("Not yet: %(missing)s.", missing=missing))
     FLOW.move(activator, "supervise", supervised_at=clock.now(), supervised_by_id=by.id)
     audit.record("activator supervised", activator, by=by)
+
+
+def release(activator: Activator, *, by: Actor) -> None:
+    """Let her stand on her own. Refused while her hours are not certified."""
+    if activator.person_id == by.id:
+        raise Refused(lazy("Nobody makes herself autonomous."))
+    if activator.stage == Stage.SUPERVISED and not is_certified(activator):
+        raise Refused(lazy("Not yet: %(missing)s.", missing=UNCERTIFIED))
+    FLOW.move(activator, "release", autonomous_at=clock.now(), autonomous_by_id=by.id)
+    audit.record("activator released", activator, by=by)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, UniqueConstraint, Uuid, select
+from sqlalchemy import ColumnElement, Select, UniqueConstraint, Uuid, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms import audit, clock, db, keys
@@ -117,24 +117,22 @@ class Parts:
     special: Special
 
 
-def parts(beneficiary_id: UUID) -> Parts:
-    query = (
+def parts(beneficiary_id: UUID) -> Select[Identity, Social, Special]:
+    """The three rows of one person, to be fetched beside what belongs to her case."""
+    return (
         select(Identity, Social, Special)
         .join(Social, Social.beneficiary_id == Identity.beneficiary_id)
         .join(Special, Special.beneficiary_id == Identity.beneficiary_id)
         .where(Identity.beneficiary_id == beneficiary_id)
     )
-    return Parts(*db.session.execute(query).one())
 
 
 def first_names(
     cases: Mapping[UUID, UUID], within: ColumnElement[bool], *, by: Actor
 ) -> dict[UUID, str]:
     """Of cases with their persons: the first name, as far as the reader may know it, by case."""
-    if not cases:
-        return {}
     query = select(Identity).where(Identity.beneficiary_id.in_(set(cases.values())), within)
-    rows = {row.beneficiary_id: row for row in db.session.scalars(query)}
+    rows = {row.beneficiary_id: row for row in keys.scalars(query)}
     whose = {rows[person].id: case for case, person in cases.items() if person in rows}
     opened = keys.open_rows(rows.values(), by=by, subjects=whose)
     names = {plain.row.beneficiary_id: plain.first_name or "" for plain in opened}

@@ -27,8 +27,9 @@ from casework import activators, codes, referrals
 from casework.activators import WITH_CASES, Activator
 from casework.beneficiaries import Beneficiary
 from casework.codes import Series
-from casework.referrals import Referral, ReferralState
+from casework.referrals import Question, Referral, ReferralState
 from lms import audit, clock, db, keys, mail
+from lms.accounts import Person
 from lms.errors import Invalid, NotFound, Refused, WrongState
 from lms.flow import Flow, Word, say
 from lms.i18n import lazy
@@ -167,6 +168,7 @@ class Case(db.Model):
     hub: Mapped[Hub] = relationship(foreign_keys=[hub_id])
     beneficiary: Mapped[Beneficiary] = relationship(foreign_keys=[beneficiary_id])
     referral: Mapped[Referral | None] = relationship(foreign_keys=[referral_id])
+    activator: Mapped[Person] = relationship(lazy="joined")
     __mapper_args__ = {"version_id_col": version}
 
 
@@ -188,6 +190,7 @@ class Event(db.Model):
     by_id: Mapped[db.PersonId]
     detail: Mapped[str] = mapped_column(String(40), default="")
     """A code that belongs to the kind: an outcome, a move's reason, a version's number."""
+    by: Mapped[Person] = relationship()
 
 
 db.append_only(Event.__table__)
@@ -214,18 +217,14 @@ def followed_ids(me: Actor) -> Select[UUID]:
     return select(Case.id).where(Case.programme_id == me.programme_id, followed(me))
 
 
-def of_own(me: Actor, model: Any) -> ColumnElement[bool]:
+def of_own(me: Actor, model: Any) -> Any:
     """Rows about the persons whom an activator accompanies."""
-    mine = select(Case.beneficiary_id).where(Case.programme_id == me.programme_id, own(me))
-    found: ColumnElement[bool] = model.beneficiary_id.in_(mine)
-    return found
+    return model.beneficiary_id.in_(own_ids(me).with_only_columns(Case.beneficiary_id))
 
 
-def of_followed(me: Actor, model: Any) -> ColumnElement[bool]:
+def of_followed(me: Actor, model: Any) -> Any:
     """Rows about the persons accompanied by those whom a senior trainer follows."""
-    theirs = select(Case.beneficiary_id).where(Case.programme_id == me.programme_id, followed(me))
-    found: ColumnElement[bool] = model.beneficiary_id.in_(theirs)
-    return found
+    return model.beneficiary_id.in_(followed_ids(me).with_only_columns(Case.beneficiary_id))
 
 
 # Rules
@@ -244,21 +243,17 @@ def next_move(state: CaseState) -> str | None:
 # Queries
 
 
-def listed(within: ColumnElement[bool], *, most: int, start: int = 0) -> list[Case]:
-    """Cases with their hubs, the newest first."""
-    query = (
-        select(Case)
-        .where(within)
-        .options(joinedload(Case.hub))
-        .order_by(Case.opened_at.desc(), Case.code.desc())
-        .limit(most)
-        .offset(start)
-    )
-    return list(db.session.scalars(query))
-
-
-def count(within: ColumnElement[bool]) -> int:
-    return db.session.scalar(select(func.count()).select_from(Case).where(within)) or 0
+def listed(
+    within: ColumnElement[bool], opens: ColumnElement[bool], *, most: int, start: int = 0
+) -> tuple[list[tuple[Case, bool]], int]:
+    """Cases with their hubs, the newest first, whether each may be opened; how many in all."""
+    whole = select(func.count()).select_from(Case).where(within).correlate(None).scalar_subquery()
+    query = select(Case, opens, whole).where(within).options(joinedload(Case.hub))
+    query = query.order_by(Case.opened_at.desc(), Case.code.desc()).limit(most).offset(start)
+    found = list(db.session.execute(query))
+    if start and not found:
+        return [], db.session.scalar(select(whole)) or 0
+    return [(case, may) for case, may, _ in found], found[0][2] if found else 0
 
 
 def loads(programme_id: UUID) -> dict[UUID, int]:
@@ -271,8 +266,12 @@ def loads(programme_id: UUID) -> dict[UUID, int]:
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
-def of_referral(referral_id: UUID) -> Case | None:
-    return db.session.scalar(select(Case).where(Case.referral_id == referral_id))
+def with_questions(referral: Referral) -> tuple[Case | None, list[Question]]:
+    """The case that came of a referral, and what was asked about it, with the key that opens it."""
+    query = referrals.asked(referral).add_columns(Case)
+    query = query.outerjoin(Case, Case.referral_id == Referral.id)
+    found = keys.execute(query, Referral.key_id)
+    return found[0][1], [question for question, _ in found if question]
 
 
 def of_referrals(referrals: Iterable[Referral]) -> dict[UUID, Case]:
@@ -282,28 +281,27 @@ def of_referrals(referrals: Iterable[Referral]) -> dict[UUID, Case]:
     return {c.referral_id: c for c in db.session.scalars(query) if c.referral_id}
 
 
-def without_case(within: ColumnElement[bool]) -> list[Referral]:
-    """Accepted referrals that nobody accompanies yet, the oldest answer first."""
-    has_case = select(Case.id).where(Case.referral_id == Referral.id).exists()
-    return referrals.listed(
-        within & (Referral.state == ReferralState.ACCEPTED) & ~has_case, by=Referral.answered_at
-    )
+def without_case(within: ColumnElement[bool], *states: ReferralState) -> list[Referral]:
+    """Referrals in these states that nobody accompanies yet, the oldest first."""
+    bare = ~select(Case.id).where(Case.referral_id == Referral.id).exists()
+    since = func.coalesce(Referral.answered_at, Referral.received_at)
+    return referrals.listed(within & Referral.state.in_(states) & bare, by=since)
 
 
 def events(case: Case) -> list[Event]:
-    """The timeline of a case, oldest first."""
+    """The timeline of a case, oldest first, with who did it."""
     query = select(Event).where(Event.case_id == case.id).order_by(Event.at, Event.id)
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(query.options(joinedload(Event.by))))
 
 
-def reached(of: Iterable[Case]) -> set[UUID]:
-    """Of these cases, the ids of those whose person has been spoken with at least once."""
-    query = select(Event.case_id).where(
-        Event.case_id.in_([c.id for c in of]),
+def has_reached() -> ColumnElement[bool]:
+    """The cases whose person has been spoken with at least once."""
+    spoken = select(Event.id).where(
+        Event.case_id == Case.id,
         Event.kind == EventKind.CONTACT,
         Event.detail == Outcome.REACHED.value,
     )
-    return set(db.session.scalars(query))
+    return spoken.exists()
 
 
 def of_beneficiary(beneficiary_id: UUID, within: ColumnElement[bool]) -> Case:
@@ -338,7 +336,7 @@ def assign(referral: Referral, hub: Hub, activator: Activator, *, by: Actor) -> 
     """Open the case of an accepted referral with an activator of a hub. Raises Invalid."""
     if referral.state != ReferralState.ACCEPTED or referral.beneficiary_id is None:
         raise WrongState(lazy("Accept the referral first."))
-    if of_referral(referral.id):
+    if of_referrals([referral]):
         raise WrongState(lazy("This referral has its case already."))
     if activator.stage not in WITH_CASES:
         raise Invalid(activator=lazy("Living cases are not open to her yet."))
@@ -385,7 +383,8 @@ def _move(case: Case, move: str, reason: Reason, by: Actor) -> None:
 
 def begin_assessment(case: Case, reason: Reason, *, by: Actor) -> None:
     """From the first contact to getting to know each other. Raises Refused, WrongState."""
-    if case.state == CaseState.CONTACT and not reached([case]):
+    reached = select(Case.id).where(Case.id == case.id, has_reached())
+    if case.state == CaseState.CONTACT and db.session.scalar(reached) is None:
         raise Refused(lazy("First note a contact in which you spoke with her."))
     _move(case, "begin_assessment", reason, by)
 

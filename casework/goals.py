@@ -287,7 +287,7 @@ def rows(plan_id: UUID) -> list[Row]:
     every = with_polymorphic(Row, "*")
     query = select(every).where(every.plan_id == plan_id, every.is_removed.is_(False))
     order = list(SectionKind)
-    return sorted(db.session.scalars(query), key=lambda row: (order.index(row.kind), row.place))
+    return sorted(keys.scalars(query), key=lambda row: (order.index(row.kind), row.place))
 
 
 def sections(plan_id: UUID, language: str, *, by: Actor) -> list[Section]:

@@ -14,8 +14,8 @@ from casework.views import referrals as referral_pages
 from casework.views import versions as version_pages
 from lms import clock
 from lms.i18n import gettext, lazy, nlazy
-from lms.manifest import Manifest, Reviewable, Tab, Todo
-from lms.permissions import Actor, allowed
+from lms.manifest import Coming, Manifest, Reviewable, Tab, Todo
+from lms.permissions import Actor, Role, allowed
 
 AHEAD = timedelta(days=7)
 """How far ahead the first page looks."""
@@ -27,12 +27,13 @@ def to_triage(me: Actor) -> list[Todo]:
         return []
     within = allowed(me, policy.TRIAGE_REFERRAL)
     found = []
-    waiting = [r for r in referrals.open_ones(within) if r.state == ReferralState.RECEIVED]
+    both = cases.without_case(within, ReferralState.RECEIVED, ReferralState.ACCEPTED)
+    waiting = [r for r in both if r.state == ReferralState.RECEIVED]
     if waiting:
         title = nlazy("Answer a referral", "Answer %(num)d referrals", len(waiting))
         by = clock.local(referrals.answer_by(waiting[0])).date()
         found.append(Todo(by, title, "referrals.triage", small=waiting[0].code))
-    bare = cases.without_case(within)
+    bare = [r for r in both if r.state == ReferralState.ACCEPTED]
     if bare:
         title = nlazy(
             "Give an accepted referral its activator",
@@ -95,6 +96,46 @@ def to_inform(me: Actor) -> list[Todo]:
     ]
 
 
+def coming(me: Actor) -> list[Coming]:
+    """For who accompanies and for who refers: what comes next once all is answered."""
+    found = []
+    if Role.ACTIVATOR in me.roles:
+        found.append(_next_step(me))
+    if Role.PARTNER in me.roles:
+        found.append(
+            Coming(
+                lazy("The answers to your referrals come here and by mail"),
+                lazy("When you meet somebody whom the hub could accompany, refer her."),
+                endpoint="referrals.sent",
+            )
+        )
+    return found
+
+
+def _next_step(me: Actor) -> Coming:
+    dated = [one for one in notes.my_coming(me) if one.on is not None]
+    if dated:
+        first = dated[0]
+        return Coming(
+            lazy("Next step: %(code)s", code=first.case.code),
+            on=first.on,
+            endpoint="cases.show",
+            values={"case": first.case.id},
+        )
+    mine = activators.of_person(me.id, me.programme_id)
+    if mine is not None and mine.stage not in activators.WITH_CASES:
+        return Coming(
+            lazy("Living cases are not open to you yet"),
+            lazy("Your authorisation says what is still missing."),
+            endpoint="activators.authorisation",
+        )
+    return Coming(
+        lazy("No next step is noted in your cases"),
+        lazy("When a case is given to you a mail tells you, and its first contact stands here."),
+        endpoint="cases.listed",
+    )
+
+
 CASEWORK = Manifest(
     name="casework",
     views=(
@@ -129,6 +170,7 @@ CASEWORK = Manifest(
         versions.for_senior,
         versions.for_activator,
     ),
+    coming=(coming,),
     reviewables=(
         Reviewable(
             kind=versions.KIND,

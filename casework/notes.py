@@ -7,12 +7,13 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Uuid, func, select
+from sqlalchemy import CheckConstraint, ColumnElement, Index, Uuid, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from casework import cases
-from casework.beneficiaries import Identity
+from casework import beneficiaries, cases
+from casework.beneficiaries import Identity, Parts
 from casework.cases import Case, CaseState, Event, EventKind, Outcome, own
+from casework.referrals import Referral
 from lms import audit, clock, db, keys
 from lms.errors import Invalid, NotFound, WrongState
 from lms.i18n import lazy
@@ -75,57 +76,56 @@ def has_spoken(events: Iterable[Event]) -> bool:
 def of_case(case: Case) -> list[Note]:
     """The contact notes of a case, newest first."""
     query = select(Note).where(Note.case_id == case.id).order_by(Note.at.desc(), Note.id)
-    return list(db.session.scalars(query))
+    return keys.scalars(query)
 
 
-def latest(of: Iterable[Case]) -> dict[UUID, Note]:
-    """The last note of each case, in one statement; nothing is opened."""
-    ids = [c.id for c in of]
-    rank = (
-        func.row_number()
-        .over(partition_by=Note.case_id, order_by=(Note.at.desc(), Note.id))
-        .label("rank")
+def _coming(of: ColumnElement[bool]) -> list[Coming]:
+    """What comes next in each of these cases, the soonest first; nothing is opened."""
+    last = select(Note.id).where(Note.case_id == Case.id).order_by(Note.at.desc(), Note.id)
+    query = (
+        select(Case, Note, cases.has_reached())
+        .outerjoin(Note, Note.id == last.limit(1).correlate(Case).scalar_subquery())
+        .where(of)
     )
-    ranked = select(Note.id, rank).where(Note.case_id.in_(ids)).subquery()
-    query = select(Note).join(ranked, ranked.c.id == Note.id).where(ranked.c.rank == 1)
-    return {note.case_id: note for note in db.session.scalars(query)}
-
-
-def coming(of: list[Case]) -> list[Coming]:
-    """What comes next in each of these cases, the soonest first; two statements."""
-    if not of:
-        return []
-    last, spoken = latest(of), cases.reached(of)
-    found = [comes(case, last.get(case.id), has_spoken=case.id in spoken) for case in of]
+    found = [comes(case, note, has_spoken=said) for case, note, said in db.session.execute(query)]
     return sorted(found, key=lambda c: (c.on is None, c.on or date.max, c.case.code))
+
+
+def coming(of: Iterable[Case]) -> list[Coming]:
+    """What comes next in each of these cases, the soonest first; one statement."""
+    return _coming(Case.id.in_([case.id for case in of]))
 
 
 def my_coming(me: Actor) -> list[Coming]:
     """What comes next in the person's own cases that are not closed."""
-    query = select(Case).where(
-        Case.programme_id == me.programme_id, own(me), Case.state != CaseState.CLOSED
+    return _coming(
+        (Case.programme_id == me.programme_id) & own(me) & (Case.state != CaseState.CLOSED)
     )
-    return coming(list(db.session.scalars(query)))
 
 
 @dataclass(frozen=True)
 class Sheet:
     """All that lies sealed in a case and is shown on its page, opened."""
 
+    parts: Parts
+    """Still sealed: each is opened on a page of its own."""
     identity: SimpleNamespace
     referral: SimpleNamespace | None
     notes: list[SimpleNamespace]
 
 
-def sheet(case: Case, identity: Identity, written: list[Note], *, by: Actor) -> Sheet:
-    """Open who the person is, why she was referred, and the notes: one statement for the keys."""
-    referral = [case.referral] if case.referral else []
-    rows: list[Any] = [identity, *referral, *written]
+def sheet(case: Case, written: list[Note], *, by: Actor) -> Sheet:
+    """Open who the person is, why she was referred, and the notes: one statement, keys and all."""
+    query = beneficiaries.parts(case.beneficiary_id).add_columns(Referral)
+    query = query.outerjoin(Referral, Referral.id == case.referral_id)
+    ((*parts, referral),) = keys.execute(query, Identity.key_id)
+    rows: list[Any] = [parts[0], *([referral] if referral else []), *written]
     opened = keys.open_rows(rows, by=by, subjects={row.id: case.id for row in rows})
     return Sheet(
+        parts=Parts(*parts),
         identity=opened[0],
         referral=opened[1] if referral else None,
-        notes=opened[1 + len(referral) :],
+        notes=opened[-len(written) :] if written else [],
     )
 
 

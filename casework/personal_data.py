@@ -68,7 +68,7 @@ PERSONAL_DATA: PersonalData = {
         **dict.fromkeys(
             [
                 "person_id", "stage", "made_at", "authorised_on", "accepted_at", "supervised_at",
-                "supervised_by_id",
+                "supervised_by_id", "autonomous_at", "autonomous_by_id",
             ],
             _STANDING,
         ),

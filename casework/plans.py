@@ -12,16 +12,19 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Uuid, select, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, lazyload, mapped_column, relationship
 
 from casework import cases, goals
 from casework.cases import Case, CaseState, EventKind
 from casework.goals import FIXED, Section, SectionKind
 from lms import audit, clock, db
-from lms.errors import Refused, WrongState
+from lms.accounts import Person
+from lms.errors import NotFound, Refused, WrongState
 from lms.flow import Flow, Word, say, word
 from lms.i18n import Lazy, lazy
 from lms.permissions import Actor
+from mentoring import assignments
+from mentoring.assignments import Assignment
 
 
 class PlanState(StrEnum):
@@ -133,10 +136,28 @@ def lacking(sections: Sequence[Section]) -> list[Lazy]:
 # Queries
 
 
+def _stands() -> ColumnElement[bool]:
+    return Plan.state.not_in([PlanState.CONCLUDED, PlanState.INTERRUPTED, PlanState.REPLACED])
+
+
 def of_case(case_id: UUID) -> Plan | None:
     """The plan that stands for a case."""
-    ended = [PlanState.CONCLUDED, PlanState.INTERRUPTED, PlanState.REPLACED]
-    return db.session.scalar(select(Plan).where(Plan.case_id == case_id, Plan.state.not_in(ended)))
+    return db.session.scalar(select(Plan).where(Plan.case_id == case_id, _stands()))
+
+
+def with_senior(case: Case) -> tuple[Plan | None, Person | None]:
+    """The plan that stands for a case, and the senior trainer who reads it: one statement."""
+    query = (
+        select(Plan, Person)
+        .select_from(Case)
+        .outerjoin(Plan, (Plan.case_id == Case.id) & _stands())
+        .outerjoin(Assignment, assignments.beside(Case.activator_id, Case.programme_id))
+        .outerjoin(Person, Person.id == Assignment.senior_id)
+        .where(Case.id == case.id)
+        .options(lazyload(Plan.case))  # it is there already
+    )
+    plan, senior = db.session.execute(query).one()
+    return plan, senior
 
 
 def sections(plan: Plan, *, by: Actor) -> list[Section]:
@@ -146,8 +167,9 @@ def sections(plan: Plan, *, by: Actor) -> list[Section]:
 
 def section(plan: Plan, kind: SectionKind, place: int, *, by: Actor) -> Section:
     """One section of the plan as it is now. Raises NotFound."""
-    goals.get(plan.id, kind, place)
     found = {(s.kind, s.place): s for s in sections(plan, by=by)}
+    if (kind, place) not in found:
+        raise NotFound()
     return found[kind, place]
 
 

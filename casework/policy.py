@@ -98,6 +98,13 @@ SUPERVISE_ACTIVATOR = Permission(
     lazy("Open living cases to an activator"),
     factor=True,
 )
+RELEASE_ACTIVATOR = Permission(
+    "activator:release",
+    Activator,
+    {Role.MANAGER: everywhere},
+    lazy("Let an activator stand on her own"),
+    factor=True,
+)
 CHOOSE_ACTIVATOR = Permission(
     "activator:choose",
     Activator,

@@ -12,7 +12,8 @@ from uuid import UUID
 from casework import versions
 from casework.goals import SectionKind
 from casework.plans import Plan
-from lms import accounts, frozen, keys
+from lms import frozen, keys
+from lms.accounts import Person
 from lms.errors import NotFound
 from lms.frozen import Frozen
 from lms.permissions import Actor
@@ -42,9 +43,9 @@ class Said:
     replies: Sequence[Reply]
 
     @property
-    def people(self) -> list[UUID]:
+    def people(self) -> list[Person]:
         """Who made it and who answered."""
-        return [self.row.by_id, *(reply.row.by_id for reply in self.replies)]
+        return [self.row.by, *(reply.row.by for reply in self.replies)]
 
 
 @dataclass
@@ -163,8 +164,8 @@ def approved(plan: Plan, *, by: Actor) -> tuple[Frozen, list[dict[str, Any]]]:
 
 def read(plan: Plan, number: int | None = None, *, by: Actor) -> Reading:
     """A version beside the one before, with all that was said of it. Raises NotFound."""
-    found = versions.documents(plan)
-    rounds = {review.number: review for review in reviews.of_subject(plan.id)}
+    found, asked = versions.rounds(plan)
+    rounds = {review.number: review for review in asked}
     number = number or plan.number
     if number not in rounds:
         raise NotFound()
@@ -172,7 +173,7 @@ def read(plan: Plan, number: int | None = None, *, by: Actor) -> Reading:
     previous = found[number - 2] if number > 1 else None
     sections = _sections(shown, plan, by)
     old = {s["id"]: s for s in _sections(previous, plan, by)} if previous else {}
-    spoken = [s for s in _spoken(plan, rounds, by) if s[0].version <= number]
+    spoken = [s for s in _spoken(plan, asked, by) if s[0].version <= number]
     placed, lost = settle_places(spoken, {s["id"]: s["text"] for s in sections}, number)
     passages = [
         passage(n, s, old.get(s["id"]), placed.get(s["id"], []), compare=previous is not None)
@@ -181,8 +182,9 @@ def read(plan: Plan, number: int | None = None, *, by: Actor) -> Reading:
     present = {s["id"] for s in sections}
     gone = [passage(0, None, s, [], compare=True) for key, s in old.items() if key not in present]
     review = rounds[number]
-    people = [plan.case.activator_id, review.asked_by_id, review.reviewer_id, review.decided_by_id]
-    people += [id for each, _ in spoken for id in each.people]
+    people = [plan.case.activator, review.asked_by, review.reviewer]
+    people += [review.decided_by] if review.decided_by else []
+    people += [person for each, _ in spoken for person in each.people]
     return Reading(
         number=number,
         documents=found,
@@ -191,7 +193,7 @@ def read(plan: Plan, number: int | None = None, *, by: Actor) -> Reading:
         passages=_in_order([*passages, *(p for p in gone if p.lines)]),
         lost=lost,
         verdict=keys.open_row(review, by=by).verdict or "",
-        names=accounts.names(people),
+        names={person.id: person.name for person in people},
         unsettled=sum(comments.is_unsettled(each.row) for each, _ in spoken),
         unanswered=sum(comments.awaits_answer(each.row) for each, _ in spoken),
     )
@@ -207,23 +209,19 @@ def _sections(document: Frozen, plan: Plan, by: Actor) -> list[dict[str, Any]]:
     return sections
 
 
-def _spoken(plan: Plan, rounds: dict[int, Review], by: Actor) -> list[tuple[Said, Anchor | None]]:
+def _spoken(plan: Plan, rounds: Sequence[Review], by: Actor) -> list[tuple[Said, Anchor | None]]:
     """All comments on a plan with their answers, opened; with where each quote stood."""
-    rows = comments.of_subject(plan.id)
-    numbers = {review.id: review.number for review in rounds.values()}
-    replies: dict[UUID, list[Reply]] = {}
-    for plain in keys.open_rows(comments.answered([row.id for row in rows]), by=by):
-        replies.setdefault(plain.row.comment_id, []).append(Reply(plain.text, plain.row))
+    numbers = {review.id: review.number for review in rounds}
     found = []
-    for plain in keys.open_rows(rows, by=by):
-        row = plain.row
-        anchor = Anchor(plain.quote, plain.before or "", plain.after or "", row.offset)
+    for row, answers in comments.spoken(plan.id).items():
+        plain, *replies = keys.open_rows([row, *answers], by=by)
+        anchor = Anchor(plain.quote, plain.before or "", plain.after or "", plain.row.offset)
         said = Said(
             row=row,
             text=plain.text,
             quote=plain.quote or "",
             version=numbers[row.review_id],
-            replies=replies.get(row.id, []),
+            replies=[Reply(each.text, each.row) for each in replies],
         )
         found.append((said, anchor if plain.quote else None))
     return found
@@ -231,9 +229,8 @@ def _spoken(plan: Plan, rounds: dict[int, Review], by: Actor) -> list[tuple[Said
 
 def open_comments(plan: Plan, section_id: UUID, *, by: Actor) -> list[Said]:
     """What was said of a section and is not settled: shown beside it while it is rewritten."""
-    rounds = {review.number: review for review in reviews.of_subject(plan.id)}
     return [
         said
-        for said, _ in _spoken(plan, rounds, by)
+        for said, _ in _spoken(plan, reviews.of_subject(plan.id), by)
         if said.row.section_id == section_id and said.row.state != CommentState.SETTLED
     ]

@@ -8,14 +8,24 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, Uuid, select
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    UniqueConstraint,
+    Uuid,
+    select,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework import beneficiaries, codes
 from casework.beneficiaries import Beneficiary
 from casework.codes import Series
 from casework.network import Body
 from lms import audit, clock, db, keys, mail
+from lms.accounts import Person
 from lms.errors import Invalid, Refused
 from lms.flow import Flow, Word, say
 from lms.i18n import lazy
@@ -91,7 +101,7 @@ class Referral(db.Model):
     code: Mapped[db.Code]
     """R-A-2026-0007: what sender and programme call it, without a name."""
     body_id: Mapped[UUID] = mapped_column(Uuid)
-    sent_by_id: Mapped[db.PersonId] = mapped_column(index=True)
+    sent_by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), index=True)
     hub_id: Mapped[UUID] = mapped_column(Uuid)
     urgency: Mapped[Urgency] = mapped_column(db.choice(Urgency, "urgency_known"))
     is_informed: Mapped[bool]
@@ -112,8 +122,9 @@ class Referral(db.Model):
     """What the sender is told, in plain words."""
     beneficiary_id: Mapped[UUID | None] = mapped_column(Uuid)
     version: Mapped[int] = mapped_column()
-    body: Mapped[Body] = relationship(foreign_keys=[body_id])
-    hub: Mapped[Hub] = relationship(foreign_keys=[hub_id])
+    body: Mapped[Body] = relationship(foreign_keys=[body_id], lazy="joined")
+    hub: Mapped[Hub] = relationship(foreign_keys=[hub_id], lazy="joined")
+    sent_by: Mapped[Person] = relationship(foreign_keys=[sent_by_id], lazy="joined")
     beneficiary: Mapped[Beneficiary | None] = relationship(foreign_keys=[beneficiary_id])
     __mapper_args__ = {"version_id_col": version}
 
@@ -176,20 +187,24 @@ def answered(within: ColumnElement[bool]) -> list[Referral]:
 
 
 def listed(within: ColumnElement[bool], *, by: Any, most: int = 100) -> list[Referral]:
-    """Referrals with body and hub, in this order; nothing is opened."""
-    query = (
-        select(Referral)
-        .where(within)
-        .options(joinedload(Referral.body), joinedload(Referral.hub))
-        .order_by(by)
-        .limit(most)
+    """Referrals with body, hub and sender, in this order; nothing is opened."""
+    return list(db.session.scalars(select(Referral).where(within).order_by(by).limit(most)))
+
+
+def asked(referral: Referral) -> Select[Question]:
+    """What was asked, oldest first, or nothing: to be fetched with what belongs to it."""
+    return (
+        select(Question)
+        .select_from(Referral)
+        .outerjoin(Question, Question.referral_id == Referral.id)
+        .where(Referral.id == referral.id)
+        .order_by(Question.asked_at)
     )
-    return list(db.session.scalars(query))
 
 
 def questions(referral: Referral) -> list[Question]:
-    query = select(Question).where(Question.referral_id == referral.id).order_by(Question.asked_at)
-    return list(db.session.scalars(query))
+    """What was asked, with the key that opens it and the referral."""
+    return [row for (row,) in keys.execute(asked(referral), Referral.key_id) if row]
 
 
 def answer(referral: Referral, *, by: Actor) -> str:

@@ -5,11 +5,12 @@ follows the rules of `reviews`; how it is read, with what changed and what was s
 """
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from casework import cases, plans
 from casework.cases import EventKind
 from casework.plans import FLOW, Plan, PlanState
-from lms import accounts, audit, clock, db, frozen
+from lms import audit, clock, db, frozen, keys
 from lms.errors import Refused, WrongState
 from lms.flow import word
 from lms.frozen import Frozen
@@ -30,7 +31,21 @@ DOCUMENT = "plan-version"
 def documents(plan: Plan) -> list[Frozen]:
     """The versions of a plan that were handed in, in order."""
     query = select(Frozen).where(Frozen.kind == DOCUMENT, Frozen.subject_id == plan.id)
-    return list(db.session.scalars(query.order_by(Frozen.number)))
+    return keys.scalars(query.order_by(Frozen.number))
+
+
+def rounds(plan: Plan) -> tuple[list[Frozen], list[Review]]:
+    """The versions of a plan with their reviews and who had a part in them; one statement."""
+    people = joinedload(Review.asked_by), joinedload(Review.reviewer), joinedload(Review.decided_by)
+    query = (
+        select(Frozen, Review)
+        .join(Review, Review.frozen_id == Frozen.id)
+        .where(Frozen.kind == DOCUMENT, Frozen.subject_id == plan.id)
+        .order_by(Frozen.number)
+        .options(*people)
+    )
+    found = keys.execute(query, Frozen.key_id)
+    return [document for document, _ in found], [review for _, review in found]
 
 
 def round_of(plan: Plan) -> Review:
@@ -59,22 +74,21 @@ def for_senior(me: Actor) -> list[Todo]:
         )
         .order_by(Review.due_on)
         .limit(5)
+        .options(joinedload(Review.asked_by))
     )
-    found = list(db.session.execute(query))
-    names = accounts.names(review.asked_by_id for review, _ in found)
     return [
         Todo(
             on=review.due_on,
             title=lazy(
                 "%(name)s waits for your opinion on %(code)s",
-                name=names[review.asked_by_id],
+                name=review.asked_by.name,
                 code=plan.case.code,
             ),
             endpoint="versions.review",
             values={"plan": plan.id},
             small=lazy("Plan, version %(n)s", n=review.number),
         )
-        for review, plan in found
+        for review, plan in db.session.execute(query)
     ]
 
 
@@ -83,7 +97,7 @@ def for_activator(me: Actor) -> list[Todo]:
     if Role.ACTIVATOR not in me.roles:
         return []
     query = (
-        select(Plan)
+        select(Plan, comments.waiting(Plan.id))
         .where(
             Plan.programme_id == me.programme_id,
             plans.own(me),
@@ -92,9 +106,7 @@ def for_activator(me: Actor) -> list[Todo]:
         .order_by(Plan.begun_at)
         .limit(15)
     )
-    found = list(db.session.scalars(query))
-    waiting = comments.unanswered([plan.id for plan in found])
-    return [_todo(plan, waiting.get(plan.id, 0)) for plan in found]
+    return [_todo(plan, waiting) for plan, waiting in db.session.execute(query)]
 
 
 def _todo(plan: Plan, waiting: int) -> Todo:

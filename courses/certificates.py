@@ -117,6 +117,20 @@ def of_person(me: Actor) -> Sequence[Certificate]:
     return db.session.scalars(query).all()
 
 
+def holds_one(person_id: UUID, programme_id: UUID) -> bool:
+    """Whether a person has a certificate of this programme that is valid."""
+    query = (
+        select(Certificate.id)
+        .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
+        .where(
+            Certificate.programme_id == programme_id,
+            Certificate.state == CertificateState.VALID,
+            Enrolment.person_id == person_id,
+        )
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def of_enrolments(ids: Sequence[UUID]) -> dict[UUID, Certificate]:
     """The certificate in force of each enrolment."""
     query = select(Certificate).where(

@@ -128,25 +128,40 @@ def people(edition_id: UUID) -> Sequence[Enrolment]:
 
 
 def missing(
-    enrolments: Sequence[Enrolment], also: Iterable[CertifiedIf] = ()
+    enrolments: Sequence[Enrolment],
+    also: Iterable[CertifiedIf] = (),
+    *,
+    hours: Mapping[UUID, Forecast] | None = None,
 ) -> dict[UUID, list[Missing]]:
     """What each of these still lacks for the certificate; the statements do not grow with them.
 
-    Hours in all, each module's share, unit 1.10; then what other packages ask for.
+    Hours in all, each module's share, unit 1.10; then what other packages ask for. `hours` is
+    their forecast, where it is there already.
     """
     ids = [e.id for e in enrolments]
-    if not ids:
-        return {}
-    hours = forecast.forecasts(ids)
-    passed = quizzes.passed_units([e.person_id for e in enrolments], enrolments[0].programme_id)
-    found = {e.id: lacking_hours(hours[e.id]) for e in enrolments}
+    if hours is None:
+        hours = forecast.forecasts(ids)
+    passed = quizzes.passed_units(
+        [e.person_id for e in enrolments], *{e.programme_id for e in enrolments}
+    )
+    found = _beside_the_gate(enrolments, also, hours)
     for enrolment in enrolments:
         if GATE not in passed.get(enrolment.person_id, set()):
             found[enrolment.id].append(
                 Missing(lazy("unit %(code)s, on privacy", code=GATE), lazy("the quiz"))
             )
+    return found
+
+
+def _beside_the_gate(
+    enrolments: Sequence[Enrolment],
+    also: Iterable[CertifiedIf],
+    hours: Mapping[UUID, Forecast],
+) -> dict[UUID, list[Missing]]:
+    """What each of these lacks, unit 1.10 aside."""
+    found = {e.id: lacking_hours(hours[e.id]) for e in enrolments}
     for condition in also:
-        for enrolment_id, more in condition(ids).items():
+        for enrolment_id, more in condition(list(found)).items():
             found[enrolment_id].extend(more)
     return found
 
@@ -180,7 +195,9 @@ def ready(programme_id: UUID, also: Sequence[CertifiedIf] = ()) -> list[tuple[Ed
         )
     )
     waiting = db.session.scalars(query).all()
-    lacks = missing(waiting, also)
+    if not waiting:
+        return []
+    lacks = _beside_the_gate(waiting, also, forecast.forecasts([e.id for e in waiting]))
     counts = Counter(e.edition for e in waiting if not lacks[e.id])
     return sorted(counts.items(), key=lambda found: found[0].code)
 

@@ -60,7 +60,7 @@ class Enrolment(db.Model):
     left_on: Mapped[date | None] = mapped_column(Date)
     left_reason: Mapped[str | None] = mapped_column(Text)
     edition: Mapped[Edition] = relationship(foreign_keys=[edition_id])
-    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined")
 
 
 # Scopes

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from courses import ledger
 from courses.calendar import Edition, Session, SessionState
@@ -136,30 +136,24 @@ def may_miss(coming: Mapping[int, Sequence[int]], slack: int, by_module: Mapping
 
 
 def forecasts(enrolment_ids: Iterable[UUID]) -> dict[UUID, Forecast]:
-    """The forecast of each enrolment; four statements, however many they are."""
+    """The forecast of each enrolment; three statements, however many they are."""
     ids = list(enrolment_ids)
-    rows = db.session.execute(
-        select(Enrolment, Edition, CourseVersion)
-        .join(Edition, Edition.id == Enrolment.edition_id)
-        .join(CourseVersion, CourseVersion.id == Edition.version_id)
-        .where(Enrolment.id.in_(ids))
-    ).all()
-    modules = _modules({version.id for _, _, version in rows})
-    sessions = _sessions({edition.id for _, edition, _ in rows})
+    modules = _modules(ids)
+    sessions = _sessions({enrolment.edition_id for enrolment in modules})
     sums = ledger.totals(ids)
     return {
         enrolment.id: _forecast(
-            enrolment, edition, version, modules[version.id], sessions[edition.id],
-            sums[enrolment.id],
+            enrolment, found, sessions[enrolment.edition_id], sums[enrolment.id]
         )
-        for enrolment, edition, version in rows
-    }  # fmt: skip
+        for enrolment, found in modules.items()
+    }
 
 
 def enrolment_of(person_id: UUID, programme_id: UUID) -> Enrolment | None:
     """The enrolment that a trainee's own hours are about: the one she entered last."""
     query = (
         select(Enrolment)
+        .options(joinedload(Enrolment.edition))
         .where(Enrolment.person_id == person_id, Enrolment.programme_id == programme_id)
         .order_by(Enrolment.entered_on.desc(), Enrolment.id)
         .limit(1)
@@ -178,11 +172,20 @@ def columns(edition_id: UUID) -> list[Session]:
     return list(db.session.scalars(query))
 
 
-def _modules(version_ids: set[UUID]) -> dict[UUID, list[Module]]:
-    found: dict[UUID, list[Module]] = defaultdict(list)
-    query = select(Module).where(Module.version_id.in_(version_ids)).order_by(Module.number)
-    for module in db.session.scalars(query):
-        found[module.version_id].append(module)
+def _modules(enrolment_ids: Sequence[UUID]) -> dict[Enrolment, list[Module]]:
+    """The enrolments with edition, course and the modules of the course."""
+    query = (
+        select(Enrolment, Module)
+        .join(Enrolment.edition)
+        .join(Edition.course)
+        .join(Module, Module.version_id == CourseVersion.id)
+        .options(contains_eager(Enrolment.edition).contains_eager(Edition.course))
+        .where(Enrolment.id.in_(enrolment_ids))
+        .order_by(Module.number)
+    )
+    found: dict[Enrolment, list[Module]] = {}
+    for enrolment, module in db.session.execute(query):
+        found.setdefault(enrolment, []).append(module)
     return found
 
 
@@ -200,14 +203,9 @@ def _sessions(edition_ids: set[UUID]) -> dict[UUID, list[Any]]:
 
 
 def _forecast(
-    enrolment: Enrolment,
-    edition: Edition,
-    version: CourseVersion,
-    modules: Sequence[Module],
-    sessions: Sequence[Any],
-    sums: Totals,
+    enrolment: Enrolment, modules: Sequence[Module], sessions: Sequence[Any], sums: Totals
 ) -> Forecast:
-    now = clock.now()
+    now, edition = clock.now(), enrolment.edition
     coming: dict[int, list[int]] = {m.number: [] for m in modules}
     held = dict.fromkeys(coming, 0)
     for row in sessions:
@@ -231,7 +229,7 @@ def _forecast(
         for m in modules
     ]
     total = _share(
-        version.minutes,
+        edition.course.minutes,
         edition.total_percent,
         sums,
         sum(s.share.planned for s in shares),

@@ -1,6 +1,6 @@
 """What courses hands to the application."""
 
-from courses import certificates, commands, pages, path, planning, policy
+from courses import certificates, commands, pages, path, planning, policy, retries, upcoming
 from courses.personal_data import PERSONAL_DATA
 from courses.views import (
     certification,
@@ -13,16 +13,20 @@ from courses.views import (
     register,
 )
 from courses.views import path as path_views
+from courses.views import planning as planning_views
+from courses.views import retries as retry_views
 from lms.i18n import lazy
-from lms.manifest import Manifest, Tab
+from lms.manifest import Link, Manifest, Tab
 
 COURSES = Manifest(
     name="courses",
     views=(
         path_views,
         quizzes,
+        retry_views,
         curriculum,
         editions,
+        planning_views,
         enrolments,
         register,
         checkin,
@@ -32,21 +36,31 @@ COURSES = Manifest(
     policy=policy,
     navigation=(
         Tab(lazy("Certificate"), "certification.mine", "star", policy.READ_OWN_HOURS, 40),
-        Tab(lazy("Editions"), "editions.index", "cal", policy.PLAN_EDITION, 15),
+        Tab(
+            lazy("Editions"),
+            "editions.index",
+            "cal",
+            policy.PLAN_EDITION,
+            15,
+            also=("planning", "enrolments"),
+        ),
         Tab(lazy("Path"), "path.show", "road", policy.WALK_PATH, 12),
         Tab(lazy("Course"), "curriculum.versions", "list", policy.READ_COURSE, 60),
         Tab(lazy("Hours"), "hours.mine", "sum", policy.READ_OWN_HOURS, 20),
         Tab(lazy("Register"), "register.sessions", "qr", policy.READ_REGISTER, 18),
     ),
+    foot=(Link(lazy("Verify a certificate"), "certification.ask"),),
     today=(
         planning.to_plan,
         path.todos,
         pages.to_keep,
         pages.to_countersign,
         pages.to_certify,
+        retries.todos,
         certification.to_certify,
         certificates.todos,
     ),
+    coming=(upcoming.coming,),
     personal_data=PERSONAL_DATA,
     commands=(commands.curriculum_group, commands.hours_group),
 )

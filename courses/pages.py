@@ -7,18 +7,18 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from courses import calendar, ledger, register, stamps
-from courses.calendar import Edition, Session, SessionState
+from courses import calendar, ledger, planning, register, stamps
+from courses.calendar import Edition, Part, Session, SessionState
 from courses.curriculum import Unit
 from courses.enrolments import Enrolment
 from courses.presence import Mark, Presence
 from courses.stamps import Act, ActKind, Stamp, StampSource
 from lms import accounts, clock, db, i18n
 from lms.chains import Entry
-from lms.i18n import lazy, nlazy
+from lms.i18n import Lazy, lazy, nlazy
 from lms.manifest import Todo
 from lms.permissions import Actor, Role
 
@@ -102,14 +102,57 @@ class Sheet:
         return self.signed is not None and self.signed.head_count != self.signed.inside
 
 
+# Rules
+
+
+def awaited(
+    session: Session, *, coordinators: list[str], is_planned_again: bool, now: datetime
+) -> Lazy | None:
+    """Who has to do what next on a page, or None when nobody has to."""
+    who = i18n.listed(coordinators) or lazy("Who coordinates")
+    match session.state:
+        case SessionState.SCHEDULED if now >= session.ends_at:
+            return lazy("%(name)s: say that it was not held", name=who)
+        case SessionState.SCHEDULED if now >= session.starts_at - register.OPENS_BEFORE:
+            return lazy("%(name)s: open the page", name=session.trainer.name)
+        case SessionState.OPEN:
+            return lazy("%(name)s: sign the page", name=session.trainer.name)
+        case SessionState.SIGNED:
+            return lazy("%(name)s: countersign", name=who)
+        case SessionState.COUNTERSIGNED:
+            return lazy("The programme manager: certify the hours")
+        case SessionState.CANCELLED | SessionState.NOT_HELD if not is_planned_again:
+            return lazy("%(name)s: choose another day for the unit", name=who)
+    return None
+
+
 # Queries
+
+
+def of_edition(edition: Edition) -> list[tuple[Session, Lazy | None]]:
+    """Every session of an edition, in time, and who is awaited on its page."""
+    rows, now = planning.calendar_of(edition.id), clock.now()
+    standing = {s.unit_id for s in rows if s.state not in calendar.OUT}
+    people = [g.person for g in calendar.people_of(edition.id) if g.role == Part.COORDINATOR]
+    return [
+        (
+            session,
+            awaited(
+                session,
+                coordinators=[p.name for p in people if p.id != session.signed_by_id],
+                is_planned_again=session.unit_id in standing,
+                now=now,
+            ),
+        )
+        for session in rows
+    ]
 
 
 def sheet(session: Session) -> Sheet:
     """The page of a session; the same statements however many are on it."""
     people = stamps.expected(session.id)
     found = stamps.of_page(session.id)
-    marks = register.marks(session)
+    marks = register.read(session, [one.enrolment_id for one in people], found)
     posted = ledger.posted(session.id)
     done = stamps.acts(session.id)
     rows = [
@@ -180,15 +223,18 @@ def countersigned(edition: Edition) -> list[Session]:
 
 
 def _sessions(*clauses: Any) -> list[Session]:
+    return list(db.session.scalars(_query(*clauses)))
+
+
+def _query(*clauses: Any) -> Select[Session]:
     *where, order = clauses
-    query = (
+    return (
         select(Session)
         .options(_UNIT, joinedload(Session.edition))
         .where(*where)
         .order_by(order, Session.id)
         .limit(SHOWN)
     )
-    return list(db.session.scalars(query))
 
 
 def batch(sessions: Sequence[Session]) -> tuple[dict[UUID, dict[int, int]], dict[UUID, str]]:
@@ -218,7 +264,7 @@ def to_keep(me: Actor) -> list[Todo]:
     if Role.TRAINER not in me.roles:
         return []
     now = clock.now()
-    rows = _sessions(
+    query = _query(
         Session.programme_id == me.programme_id,
         calendar.held(me),
         or_(
@@ -231,24 +277,20 @@ def to_keep(me: Actor) -> list[Todo]:
         ),
         Session.starts_at,
     )
-    ends = _open_ends([s.id for s in rows if s.state == SessionState.OPEN and s.ends_at <= now])
-    return [_keep(session, ends.get(session.id, 0), now) for session in rows]
+    rows = db.session.execute(query.add_columns(_open_ends()))
+    return [_keep(session, missing, now) for session, missing in rows]
 
 
-def _open_ends(session_ids: Sequence[UUID]) -> dict[UUID, int]:
-    """How many exits are missing on each page."""
+def _open_ends() -> ScalarSelect[int]:
+    """How many exits are missing on a page."""
     went = (
         select(Stamp.enrolment_id)
         .where(Stamp.kind == "out", Stamp.session_id == _In.session_id)
         .where(Stamp.enrolment_id == _In.enrolment_id)
         .exists()
     )
-    query = (
-        select(_In.session_id, func.count())
-        .where(_In.session_id.in_(session_ids), _In.kind == "in", not_(went))
-        .group_by(_In.session_id)
-    )
-    return dict(db.session.execute(query).all())
+    query = select(func.count()).where(_In.session_id == Session.id, _In.kind == "in", not_(went))
+    return query.correlate(Session).scalar_subquery()
 
 
 def _keep(session: Session, missing: int, now: datetime) -> Todo:
@@ -262,7 +304,7 @@ def _keep(session: Session, missing: int, now: datetime) -> Todo:
     else:
         title = lazy("Sign page %(page)s", page=session.page)
         turn = True
-    if missing:
+    if missing and session.state == SessionState.OPEN and now >= session.ends_at:
         title = nlazy(
             "Attest one missing exit, then sign page %(page)s",
             "Attest %(num)d missing exits, then sign page %(page)s",

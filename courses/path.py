@@ -25,7 +25,7 @@ from lms import clock, db, i18n
 from lms.flow import Word, say
 from lms.i18n import Lazy, lazy, nlazy
 from lms.manifest import Todo
-from lms.permissions import Actor
+from lms.permissions import Actor, Role
 
 GATE = "casework"
 READ_BEFORE = timedelta(days=7)
@@ -197,8 +197,25 @@ def of(person_id: UUID, programme_id: UUID) -> Path | None:
     return walk(enrolment) if enrolment else None
 
 
+def step(unit: Unit, person_id: UUID) -> Step | None:
+    """How a unit stands on the path that a person walks, if it lies on it."""
+    enrolment = forecast.enrolment_of(person_id, unit.programme_id)
+    found = _steps(enrolment) if enrolment else []
+    return next((each for each in found if each.unit is unit), None)
+
+
 def walk(enrolment: Enrolment) -> Path:
     """The path of one enrolment."""
+    steps = _steps(enrolment)
+    shares = forecast.forecasts([enrolment.id])[enrolment.id]
+    stages = [
+        Stage(share, [s for s in steps if s.unit.module_id == share.module.id])
+        for share in shares.modules
+    ]
+    return Path(enrolment, shares, stages)
+
+
+def _steps(enrolment: Enrolment) -> list[Step]:
     edition, now = enrolment.edition, clock.now()
     units = curriculum.units(edition.version_id)
     sessions, minutes = _sessions(edition.id), _minutes(enrolment.id)
@@ -207,13 +224,7 @@ def walk(enrolment: Enrolment) -> Path:
         _step(u, sessions[u.id], minutes.get(u.id, 0), quiz.get(u.id), edition, now) for u in units
     ]
     chosen = _next(steps, edition)
-    steps = [_as_next(step) if step is chosen else step for step in steps]
-    shares = forecast.forecasts([enrolment.id])[enrolment.id]
-    stages = [
-        Stage(share, [s for s in steps if s.unit.module_id == share.module.id])
-        for share in shares.modules
-    ]
-    return Path(enrolment, shares, stages)
+    return [_as_next(step) if step is chosen else step for step in steps]
 
 
 def _as_next(step: Step) -> Step:
@@ -246,6 +257,8 @@ def _minutes(enrolment_id: UUID) -> dict[UUID, int]:
 
 def todos(me: Actor) -> list[Todo]:
     """For a trainee: the quiz that opens real cases, and what to read before it is taught."""
+    if not me.roles & {Role.TRAINEE, Role.ACTIVATOR}:
+        return []
     enrolment = db.session.scalar(
         select(Enrolment)
         .join(Edition, Edition.id == Enrolment.edition_id)
@@ -265,16 +278,17 @@ def todos(me: Actor) -> list[Todo]:
 
 
 def _gate_todo(edition: Edition, me: Actor) -> list[Todo]:
-    query = select(Unit).where(Unit.version_id == edition.version_id, Unit.gate == GATE)
+    passed = quizzes.passed_gate(me.id, me.programme_id, GATE)
+    query = select(Unit).where(Unit.version_id == edition.version_id, Unit.gate == GATE, ~passed)
     unit = db.session.scalar(query)
-    if unit is None or quizzes.gate_passed(me.id, me.programme_id, GATE):
+    if unit is None:
         return []
     title = lazy("Quiz %(unit)s to pass: it opens real cases", unit=unit.code)
-    left = quizzes.standings([unit], me.id)[unit.id]
-    if left.used_up:
+    standing = quizzes.standings([unit], me.id)[unit.id]
+    if standing.used_up:
         said = lazy("All attempts are used: speak with your trainer")
     else:
-        tries = unit.attempts or 0
+        tries = standing.left + (standing.under_way is not None)
         said = nlazy(
             "%(percent)s%% is enough; you have one attempt",
             "%(percent)s%% is enough; you have %(num)d attempts",
@@ -282,7 +296,7 @@ def _gate_todo(edition: Edition, me: Actor) -> list[Todo]:
             percent=unit.pass_percent,
         )
     where = {"unit": unit.id}
-    return [Todo(gate_by(edition), title, "path.unit", where, said, turn=not left.used_up)]
+    return [Todo(gate_by(edition), title, "path.unit", where, said, turn=not standing.used_up)]
 
 
 def _reading_todo(edition: Edition) -> list[Todo]:

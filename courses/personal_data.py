@@ -88,6 +88,11 @@ PERSONAL_DATA: PersonalData = {
         **dict.fromkeys(("person_id", "state", "started_at", "submitted_at"), _TEST),
         **dict.fromkeys(("mark", "passed"), _TEST),
     },
+    "courses_retries": {
+        **plain("id programme_id unit_id number"),
+        **dict.fromkeys(("person_id", "reason", "at"), _TEST),
+        "by_id": _STAFF,
+    },
     "courses_answers": {
         **plain("id programme_id attempt_id question_id position shown"),
         **dict.fromkeys(("chosen", "said", "mark", "saved_at"), _TEST),

@@ -1,18 +1,20 @@
 """Planning: proposing all the sessions of an edition, and what no calendar can hold."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import joinedload
 
-from courses import curriculum, proposals
+from courses import calendar, curriculum, proposals
 from courses.calendar import (
     OUT,
     SESSION_FLOW,
     Edition,
+    EditionGrant,
     EditionState,
+    Part,
     Session,
     SessionState,
     sessions,
@@ -20,12 +22,41 @@ from courses.calendar import (
 from courses.curriculum import Unit
 from courses.proposals import Proposal
 from lms import audit, clock, db, flow, i18n
-from lms.accounts import Person
-from lms.errors import Invalid, Refused
+from lms.accounts import Grant, Person
+from lms.errors import Invalid, Refused, WrongState
 from lms.i18n import lazy
 from lms.manifest import Todo
 from lms.permissions import Actor, Role
 from lms.programmes import Programme
+
+BEGINS_SOON = timedelta(days=7)
+"""How long before its first day the manager is reminded to begin an edition."""
+
+
+AMENDABLE = (EditionState.PLANNED, EditionState.RUNNING)
+
+
+# Scopes
+
+
+def teaching_where_coordinated(me: Actor) -> ColumnElement[bool]:
+    """The trainers of the editions that the person coordinates."""
+    return _teaching(calendar.coordinated(me))
+
+
+def teaching_in(edition: Edition) -> ColumnElement[bool]:
+    """The trainers of one edition."""
+    return _teaching(Edition.id == edition.id)
+
+
+def _teaching(among: ColumnElement[bool]) -> ColumnElement[bool]:
+    people = (
+        select(EditionGrant.person_id)
+        .join(Edition, Edition.id == EditionGrant.edition_id)
+        .where(EditionGrant.role == Part.TRAINER, among)
+    )
+    return (Grant.role == Role.TRAINER) & Grant.person_id.in_(people)
+
 
 # Queries
 
@@ -42,28 +73,47 @@ def calendar_of(edition_id: UUID) -> Sequence[Session]:
 
 
 def to_plan(me: Actor) -> list[Todo]:
-    """For a manager: the editions that have no calendar yet."""
-    if Role.MANAGER not in me.roles:
+    """Who runs or coordinates an edition: its calendar to propose, and its day to begin."""
+    runs = Role.MANAGER in me.roles
+    if not (runs or Role.COORDINATOR in me.roles):
         return []
+    planned = select(Session.id).where(Session.edition_id == Edition.id).exists()
     query = (
-        select(Edition)
+        select(Edition, planned)
         .where(
             Edition.programme_id == me.programme_id,
             Edition.state == EditionState.PLANNED,
-            Edition.id.not_in(select(Session.edition_id)),
+            true() if runs else calendar.coordinated(me),
         )
         .order_by(Edition.starts_on)
     )
+    soon = clock.today() + BEGINS_SOON
     return [
-        Todo(
-            on=edition.starts_on,
-            title=lazy("Propose the calendar of %(edition)s", edition=edition.name),
-            endpoint="editions.show",
-            values={"edition": edition.id},
-            small=lazy("It begins on %(day)s", day=i18n.day(edition.starts_on)),
-        )
-        for edition in db.session.scalars(query)
+        _todo(edition, has_calendar)
+        for edition, has_calendar in db.session.execute(query)
+        if not has_calendar or (runs and edition.starts_on <= soon)
     ]
+
+
+def _todo(edition: Edition, has_calendar: bool) -> Todo:
+    title = lazy("Propose the calendar of %(edition)s", edition=edition.name)
+    if has_calendar:
+        title = lazy("Begin the edition: %(edition)s", edition=edition.name)
+    return Todo(
+        on=edition.starts_on,
+        title=title,
+        endpoint="editions.show",
+        values={"edition": edition.id},
+        small=lazy("Its first day is %(day)s", day=i18n.day(edition.starts_on)),
+    )
+
+
+def has_certified_hours(edition: Edition) -> bool:
+    """Whether any page of an edition is certified: from then on its thresholds stand."""
+    query = select(Session.id).where(
+        Session.edition_id == edition.id, Session.state == SessionState.CERTIFIED
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def _occupied(sessions: Sequence[Session], among: ColumnElement[bool]) -> list[Session]:
@@ -196,6 +246,54 @@ def _check_free(
     spans = [(s.starts_at, s.ends_at) for s in [*_occupied(rows, among), *mine]]
     if clash := proposals.clash(spans):
         raise Refused(lazy("%(when)s: %(why)s.", when=i18n.moment(clash), why=why))
+
+
+def amend(
+    edition: Edition,
+    *,
+    name: str,
+    starts_on: date,
+    ends_on: date,
+    room: str,
+    total_percent: int | None = None,
+    module_percent: int | None = None,
+    version: int | None,
+    by: Actor,
+) -> None:
+    """Change what was said of an edition when it was made; thresholds left out stay as they are.
+
+    Raises Invalid beside the field, WrongState once it is closed, Stale on an older version.
+    """
+    if edition.state not in AMENDABLE:
+        raise WrongState(lazy("This edition is closed: it no longer changes."))
+    _alone(edition.programme_id)
+    flow.unchanged(edition, version, lambda: {"name": edition.name, "room": edition.room})
+    if ends_on < starts_on:
+        raise Invalid(ends_on=lazy("It ends after it begins."))
+    for session in _outside(edition, starts_on, ends_on):
+        field = "starts_on" if clock.local(session.starts_at).date() < starts_on else "ends_on"
+        said = i18n.moment(session.starts_at)
+        raise Invalid(**{field: lazy("The session of %(when)s would be outside.", when=said)})
+    asked = {"total_percent": total_percent, "module_percent": module_percent}
+    wanted = {k: v for k, v in asked.items() if v not in (None, getattr(edition, k))}
+    if wanted and has_certified_hours(edition):
+        locked = lazy("Hours have been certified: the thresholds no longer change.")
+        raise Invalid(**dict.fromkeys(wanted, locked))
+    facts = {"name": name, "starts_on": starts_on, "ends_on": ends_on, "room": room, **wanted}
+    before = {k: str(getattr(edition, k)) for k, v in facts.items() if getattr(edition, k) != v}
+    for column in before:
+        setattr(edition, column, facts[column])
+    audit.record("edition changed", edition, by=by, detail={"before": before})
+
+
+def _outside(edition: Edition, starts_on: date, ends_on: date) -> list[Session]:
+    """The sessions of an edition that these days would leave out."""
+    return [
+        session
+        for session in sessions(edition.id)
+        if session.state not in OUT
+        and not starts_on <= clock.local(session.starts_at).date() <= ends_on
+    ]
 
 
 def reschedule(

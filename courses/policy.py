@@ -1,6 +1,6 @@
 """Who may do what in courses."""
 
-from courses import calendar, certificates, enrolments, path, quizzes, register
+from courses import calendar, certificates, enrolments, path, planning, quizzes, register, retries
 from courses.calendar import Edition, Session
 from courses.certificates import Certificate
 from courses.curriculum import CourseVersion, Unit
@@ -39,6 +39,18 @@ ANSWER_QUIZ = Permission(
     {Role.TRAINEE: quizzes.own, Role.ACTIVATOR: quizzes.own},
     lazy("Answer one's own quiz, and see how it went"),
 )
+LIST_STUCK = Permission(
+    "quiz:stuck",
+    Edition,
+    {Role.TRAINER: calendar.taught, Role.COORDINATOR: calendar.coordinated},
+    lazy("See who has used all attempts at a quiz"),
+)
+ALLOW_RETRY = Permission(
+    "quiz:allow",
+    Enrolment,
+    {Role.TRAINER: retries.where_taught, Role.COORDINATOR: enrolments.where_coordinated},
+    lazy("Allow a trainee one more attempt at a quiz"),
+)
 READ_COURSE = Permission(
     "course:read",
     CourseVersion,
@@ -74,11 +86,29 @@ PLAN_EDITION = Permission(
     {Role.MANAGER: everywhere, Role.COORDINATOR: calendar.coordinated},
     lazy("Plan the calendar of an edition"),
 )
+RUN_EDITION = Permission(
+    "edition:run",
+    Edition,
+    {Role.MANAGER: everywhere},
+    lazy("Begin an edition, close it and put it away"),
+)
 APPOINT = Permission(
     "edition:appoint",
-    Grant,
-    {Role.MANAGER: everywhere, Role.COORDINATOR: everywhere},
+    Edition,
+    {Role.MANAGER: everywhere},
     lazy("Choose trainers and coordinators for an edition"),
+)
+CHOOSE_COLLEAGUE = Permission(
+    "edition:colleague",
+    Grant,
+    {Role.MANAGER: everywhere},
+    lazy("Be shown who could teach in an edition or coordinate it"),
+)
+CHOOSE_TRAINER = Permission(
+    "session:trainer",
+    Grant,
+    {Role.MANAGER: everywhere, Role.COORDINATOR: planning.teaching_where_coordinated},
+    lazy("Give a session to another trainer of its edition"),
 )
 MOVE_SESSION = Permission(
     "session:move",
@@ -107,6 +137,16 @@ READ_REGISTER = Permission(
         Role.MANAGER: everywhere,
     },
     lazy("Read the pages of the register"),
+)
+LIST_REGISTER = Permission(
+    "register:list",
+    Edition,
+    {
+        Role.TRAINER: calendar.taught,
+        Role.COORDINATOR: calendar.coordinated,
+        Role.MANAGER: everywhere,
+    },
+    lazy("See all pages of an edition, and who is awaited on each"),
 )
 KEEP_REGISTER = Permission(
     "register:keep",

@@ -16,15 +16,17 @@ from uuid import UUID
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
+    Exists,
     ForeignKey,
     Index,
+    String,
     UniqueConstraint,
     Uuid,
     func,
     select,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, joinedload, mapped_column, relationship
 
 from courses import answers, curriculum, questions
 from courses.answers import Answer
@@ -109,12 +111,41 @@ class Attempt(db.Model):
         return max(1, -int((self.started_at - ended).total_seconds() // 60))
 
 
+class Retry(db.Model):
+    """One more attempt that a trainee was allowed after she had used hers."""
+
+    __tablename__ = "courses_retries"
+    __table_args__ = (
+        db.owned(),
+        db.within("courses_units", "unit_id"),
+        UniqueConstraint("person_id", "unit_id", "number"),
+        CheckConstraint("reason <> ''", name="allowed_has_reason"),
+        CheckConstraint("by_id <> person_id", name="not_by_herself"),
+    )
+
+    id: Mapped[db.Id]
+    programme_id: Mapped[db.ProgrammeId]
+    unit_id: Mapped[UUID] = mapped_column(Uuid)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    number: Mapped[int] = mapped_column()
+    """The number of the attempt that it allows."""
+    reason: Mapped[str] = mapped_column(String(400))
+    at: Mapped[db.Moment]
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    by: Mapped[Person] = relationship(foreign_keys=[by_id])
+
+
+db.append_only(Retry.__table__)
+
+
 @dataclass(frozen=True)
 class Standing:
     """Where a person stands with the quiz of one unit."""
 
     unit: Unit
     attempts: Sequence[Attempt] = field(default=())
+    allowed: int = 0
+    """How many further attempts she was allowed."""
 
     @property
     def passed(self) -> bool:
@@ -131,7 +162,7 @@ class Standing:
     @property
     def left(self) -> int:
         """How many times she may still begin."""
-        return max(0, (self.unit.attempts or 0) - len(self.attempts))
+        return max(0, (self.unit.attempts or 0) + self.allowed - len(self.attempts))
 
     @property
     def used_up(self) -> bool:
@@ -158,25 +189,43 @@ def passes(mark: int, out_of: int, pass_percent: int) -> bool:
 def standings(units: Iterable[Unit], person_id: UUID) -> dict[UUID, Standing]:
     """Where a person stands with the quizzes of these units, by unit; one statement."""
     asked = [unit for unit in units if unit.has_quiz]
+    further = (
+        select(func.count(Retry.id))
+        .where(Retry.person_id == Attempt.person_id, Retry.unit_id == Attempt.unit_id)
+        .scalar_subquery()
+    )
     query = (
-        select(Attempt)
+        select(Attempt, further)
         .where(Attempt.person_id == person_id, Attempt.unit_id.in_([unit.id for unit in asked]))
         .order_by(Attempt.number)
     )
     found: dict[UUID, list[Attempt]] = defaultdict(list)
-    for attempt in db.session.scalars(query):
+    allowed: dict[UUID, int] = defaultdict(int)
+    for attempt, count in db.session.execute(query):
         found[attempt.unit_id].append(attempt)
-    return {unit.id: Standing(unit, found[unit.id]) for unit in asked}
+        allowed[attempt.unit_id] = count
+    return {unit.id: Standing(unit, found[unit.id], allowed[unit.id]) for unit in asked}
 
 
-def passed_units(person_ids: Iterable[UUID], programme_id: UUID) -> dict[UUID, set[str]]:
+def retries(unit_id: UUID, person_id: UUID) -> Sequence[Retry]:
+    """The further attempts that a person was allowed at one quiz, newest first."""
+    query = (
+        select(Retry)
+        .where(Retry.unit_id == unit_id, Retry.person_id == person_id)
+        .options(joinedload(Retry.by))
+        .order_by(Retry.number.desc())
+    )
+    return db.session.scalars(query).all()
+
+
+def passed_units(person_ids: Iterable[UUID], *programme_ids: UUID) -> dict[UUID, set[str]]:
     """The codes of the units whose quiz each person has passed, in any version of the course."""
     people = list(person_ids)
     query = (
         select(Attempt.person_id, Unit.code)
         .join(Unit, Unit.id == Attempt.unit_id)
         .where(
-            Attempt.programme_id == programme_id,
+            Attempt.programme_id.in_(programme_ids),
             Attempt.person_id.in_(people),
             Attempt.passed.is_(True),
         )
@@ -187,20 +236,25 @@ def passed_units(person_ids: Iterable[UUID], programme_id: UUID) -> dict[UUID, s
     return found
 
 
-def gate_passed(person_id: UUID, programme_id: UUID, gate: str = "casework") -> bool:
-    """Whether she has passed the quiz that opens this gate."""
+def passed_gate(person_id: UUID, programme_id: UUID, gate: str) -> Exists:
+    """That a person has passed the quiz that opens this gate, in any version of the course."""
+    opening = aliased(Unit)
     query = (
-        select(func.count())
-        .select_from(Attempt)
-        .join(Unit, Unit.id == Attempt.unit_id)
+        select(Attempt.id)
+        .join(opening, opening.id == Attempt.unit_id)
         .where(
             Attempt.programme_id == programme_id,
             Attempt.person_id == person_id,
             Attempt.passed.is_(True),
-            Unit.gate == gate,
+            opening.gate == gate,
         )
     )
-    return bool(db.session.scalar(query))
+    return query.exists()
+
+
+def gate_passed(person_id: UUID, programme_id: UUID, gate: str = "casework") -> bool:
+    """Whether she has passed the quiz that opens this gate."""
+    return bool(db.session.scalar(select(passed_gate(person_id, programme_id, gate))))
 
 
 # Operations
@@ -210,7 +264,7 @@ def start(unit: Unit, *, by: Actor) -> Attempt:
     """Begin an attempt, or go on with the one that is under way."""
     if not unit.has_quiz:
         raise Refused(lazy("This unit has no quiz."))
-    _lock(by.id)
+    one_at_a_time(by.id)
     standing = standings([unit], by.id)[unit.id]
     if standing.under_way is not None:
         return standing.under_way
@@ -249,8 +303,8 @@ def _attempt(unit: Unit, number: int, by: Actor) -> Attempt:
     return attempt
 
 
-def _lock(person_id: UUID) -> None:
-    """One at a time for each person: her attempts are counted before another begins."""
+def one_at_a_time(person_id: UUID) -> None:
+    """Until the commit: a person's attempts are counted before another begins or is allowed."""
     db.session.execute(
         select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)
     )

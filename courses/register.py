@@ -7,7 +7,7 @@ countersigns, the manager certifies. Stamps and acts only grow, and each is an e
 edition's chain.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
@@ -90,14 +90,20 @@ def moment_of(session: Session, at: time) -> datetime:
 
 def marks(session: Session) -> dict[UUID, Mark]:
     """How each person expected on a page reads now."""
-    found = stamps.of_page(session.id)
-    planned, rounding, now = window(session), policy(session.edition), clock.now()
     query = select(Expected.enrolment_id).where(Expected.session_id == session.id)
+    return read(session, db.session.scalars(query).all(), stamps.of_page(session.id))
+
+
+def read(
+    session: Session, expected: Iterable[UUID], found: Mapping[UUID, Sequence[Stamp]]
+) -> dict[UUID, Mark]:
+    """How these enrolments read, by what was stamped for them on a page."""
+    planned, rounding, now = window(session), policy(session.edition), clock.now()
     return {
         enrolment_id: presence.mark(
             [(s.kind, s.at) for s in found.get(enrolment_id, ())], planned, rounding, now
         )
-        for enrolment_id in db.session.scalars(query)
+        for enrolment_id in expected
     }
 
 

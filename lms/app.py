@@ -53,6 +53,7 @@ LMS = Manifest(
         Tab(lazy("Record"), "oversight.audit", "doc", policy.READ_AUDIT, 90),
         Tab(lazy("Jobs"), "oversight.jobs", "late", policy.READ_JOBS, 91),
     ),
+    coming=(home.coming,),
     personal_data=PERSONAL_DATA,
 )
 PACKAGES: tuple[Manifest, ...] = (LMS, COURSES, MENTORING, CASEWORK)
@@ -186,6 +187,7 @@ def _context() -> dict[str, Any]:
         "me": seen.actor if seen else None,
         "language": i18n.language(),
         "tabs": tabs(seen.actor) if seen else [],
+        "foot": [(link.label, url_for(link.endpoint)) for p in PACKAGES for link in p.foot],
         "programme_name": seen.programme_name if seen else "",
         "is_demo": app_settings().mode == "demo",
     }
@@ -208,7 +210,7 @@ def _tab(tab: Tab) -> dict[str, Any]:
         "label": tab.label,
         "url": url_for(tab.endpoint),
         "icon": tab.icon,
-        "current": here == blueprint,
+        "current": here in (blueprint, *tab.also),
     }
 
 

@@ -331,6 +331,8 @@ def manifests() -> None:
             click.echo(f"  grant {extended.name} to {role.value}")
         for tab in package.navigation:
             click.echo(f"  tab {tab.endpoint}")
+        for link in package.foot:
+            click.echo(f"  foot {link.endpoint}")
         for kind in package.jobs:
             click.echo(f"  job {kind}")
 

@@ -4,7 +4,7 @@ A view that declares no access stops the application from starting.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import wraps
 from typing import Any
@@ -54,11 +54,17 @@ def is_unsafe() -> bool:
 
 
 def allow(
-    permission: Permission, row: str | None = None, *, once_only: bool = True, polled: bool = False
+    permission: Permission,
+    row: str | None = None,
+    *,
+    once_only: bool = True,
+    polled: bool = False,
+    also: Sequence[Permission] = (),
 ) -> Callable[[View], View]:
     """Guard a view by a permission; the row id in its address becomes a row she may touch.
 
-    Without `row` it is enough to hold the permission on some row: lists, and creating.
+    Without `row` it is enough to hold the permission on some row: lists, and creating. A page
+    that asks `can` of its row says so in `also`: the answers come with the row.
     """
 
     def decorate(view: View) -> View:
@@ -69,11 +75,11 @@ def allow(
                 return _sign_in_first()
             if is_unsafe():
                 check_form()
-            token = standing.set(permission.name)
+            token, asked = standing.set(permission.name), permissions.answered.set({})
             try:
                 if row:
                     arguments[row] = permissions.load(
-                        arguments[row], seen.actor, permission, lock=is_unsafe()
+                        arguments[row], seen.actor, permission, lock=is_unsafe(), also=also
                     )
                 elif not permission.held_by(seen.actor):
                     raise NotFound()
@@ -81,6 +87,7 @@ def allow(
                     return detour
                 return _act(view, arguments, seen.actor, once_only=once_only)
             finally:
+                permissions.answered.reset(asked)
                 standing.reset(token)
 
         guarded.access = (permission, row)  # type: ignore[attr-defined]  # read by check()

@@ -202,6 +202,26 @@ def opened(row: Any, column: str, *, by: Actor, subject: UUID | None = None) -> 
     )
 
 
+def execute(query: Any, key_id: Any) -> list[tuple[Any, ...]]:
+    """What this query finds, with the keys that this column names: to be opened next.
+
+    The keys come in the same statement; nothing is opened yet, so nothing is noted.
+    """
+    query = query.add_columns(SubjectKey).outerjoin(SubjectKey, SubjectKey.id == key_id)
+    found = []
+    for *row, key in db.session.execute(query):
+        if key is not None:
+            _take(key)
+        found.append(tuple(row))
+    return found
+
+
+def scalars(query: Any) -> list[Any]:
+    """The sealed rows that this query finds, with their keys."""
+    model: Any = query.column_descriptions[0]["expr"]
+    return [row for (row,) in execute(query, model.key_id)]
+
+
 def open_rows(
     rows: Iterable[Any], *, by: Actor, subjects: Mapping[UUID, UUID] | None = None
 ) -> list[SimpleNamespace]:
@@ -291,11 +311,19 @@ def _fetch(ids: Sequence[UUID]) -> None:
     if not wanted:
         return
     for row in db.session.scalars(select(SubjectKey).where(SubjectKey.id.in_(wanted))):
-        if row.wrapped is None:
-            cache[row.id] = None
-        else:
-            bound = _bound("subject_keys", "wrapped", row.id, row.id)
-            cache[row.id] = _decrypt(ring().master(row.master), row.wrapped, bound)
+        _take(row)
+
+
+def _take(row: SubjectKey) -> None:
+    """Unwrap a data key, unless this transaction has it already."""
+    cache = _cache(db.session())
+    if row.id in cache:
+        return
+    if row.wrapped is None:
+        cache[row.id] = None
+    else:
+        bound = _bound("subject_keys", "wrapped", row.id, row.id)
+        cache[row.id] = _decrypt(ring().master(row.master), row.wrapped, bound)
 
 
 def _key(key_id: UUID) -> bytes:

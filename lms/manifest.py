@@ -20,6 +20,16 @@ class Tab:
     icon: str
     permission: Permission
     order: int = 50
+    also: Sequence[str] = ()
+    """Further blueprints whose pages stand under this way in."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A page for everybody, with an account or without."""
+
+    label: Lazy
+    endpoint: str
 
 
 @dataclass(frozen=True)
@@ -33,6 +43,18 @@ class Todo:
     small: str | Lazy = ""
     turn: bool = True
     """Whether it is this person's turn now (honey), or only good to know."""
+
+
+@dataclass(frozen=True)
+class Coming:
+    """What comes next for a person on whom nothing waits: a sentence, and its day if it has one."""
+
+    title: str | Lazy
+    small: str | Lazy = ""
+    on: date | None = None
+    endpoint: str = ""
+    """Where it leads, if anywhere."""
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -85,7 +107,11 @@ class Manifest:
     """Its Permission constants are the package's permissions."""
     grants: Sequence[tuple[Permission, Role, Scope]] = ()
     navigation: Sequence[Tab] = ()
+    foot: Sequence[Link] = ()
+    """Stand quietly at the foot of every page."""
     today: Sequence[Callable[[Actor], Sequence[Todo]]] = ()
+    coming: Sequence[Callable[[Actor], Sequence[Coming]]] = ()
+    """Asked only when nothing waits for her: every role has something to say."""
     reviewables: Sequence[Reviewable] = ()
     certified_if: Sequence[CertifiedIf] = ()
     personal_data: PersonalData = field(default_factory=dict)
@@ -109,3 +135,9 @@ def todos(packages: Iterable[Manifest], me: Actor) -> list[Todo]:
     """What awaits this person, soonest first; her turn before what is only good to know."""
     found = [todo for p in packages for ask in p.today for todo in ask(me)]
     return sorted(found, key=lambda todo: (todo.on, not todo.turn))
+
+
+def coming(packages: Iterable[Manifest], me: Actor) -> list[Coming]:
+    """What comes next for her in all that she is, what has a day first."""
+    found = [one for p in packages for ask in p.coming for one in ask(me)]
+    return sorted(found, key=lambda one: one.on or date.max)

@@ -112,12 +112,17 @@ def alone(me: Actor) -> ColumnElement[bool]:
 # Queries
 
 
+def beside(person_id: Any, programme_id: Any) -> Any:
+    """The assignment by which somebody follows this person today."""
+    return (Assignment.programme_id == programme_id) & (Assignment.person_id == person_id) & _now()
+
+
 def senior_of(person_id: UUID, programme_id: UUID) -> Person | None:
     """The senior trainer who follows this person today."""
     query = (
         select(Person)
         .join(Assignment, Assignment.senior_id == Person.id)
-        .where(Assignment.programme_id == programme_id, Assignment.person_id == person_id, _now())
+        .where(beside(person_id, programme_id))
     )
     return db.session.scalar(query)
 

@@ -4,7 +4,6 @@ A comment must lead to a change, is a suggestion, or says what is well done. It 
 and, if wanted, on a quote (see `anchors`), and is counted through all versions of the thing.
 """
 
-from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -13,14 +12,16 @@ from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
     Index,
+    ScalarSelect,
     UniqueConstraint,
     Uuid,
     func,
     select,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from lms import db
+from lms.accounts import Person
 from lms.errors import NotFound
 from lms.flow import Flow, Word, say
 from lms.i18n import lazy
@@ -89,6 +90,7 @@ class Comment(db.Model):
     at: Mapped[db.Moment]
     by_id: Mapped[db.PersonId]
     version: Mapped[int] = mapped_column()
+    by: Mapped[Person] = relationship()
     __mapper_args__ = {"version_id_col": version}
 
 
@@ -110,6 +112,7 @@ class Answer(db.Model):
     text: Mapped[db.Sealed]
     at: Mapped[db.Moment]
     by_id: Mapped[db.PersonId]
+    by: Mapped[Person] = relationship()
 
 
 db.append_only(Answer.__table__)
@@ -146,10 +149,19 @@ def numbered(subject_id: UUID, number: int) -> Comment:
     return row
 
 
-def answered(comment_ids: Sequence[UUID]) -> list[Answer]:
-    """What was answered to these comments, in order."""
-    query = select(Answer).where(Answer.comment_id.in_(comment_ids)).order_by(Answer.at, Answer.id)
-    return list(db.session.scalars(query))
+def spoken(subject_id: UUID) -> dict[Comment, list[Answer]]:
+    """All that was said of a thing and answered to it, in order, with by whom; one statement."""
+    query = (
+        select(Comment, Answer)
+        .outerjoin(Answer, Answer.comment_id == Comment.id)
+        .where(Comment.subject_id == subject_id)
+        .order_by(Comment.number, Answer.at, Answer.id)
+        .options(joinedload(Comment.by), joinedload(Answer.by))
+    )
+    found: dict[Comment, list[Answer]] = {}
+    for comment, answer in db.session.execute(query):
+        found.setdefault(comment, []).extend([answer] if answer else [])
+    return found
 
 
 def count_unsettled(subject_id: UUID) -> int:
@@ -161,19 +173,17 @@ def count_unsettled(subject_id: UUID) -> int:
     )
 
 
-def unanswered(subject_ids: Sequence[UUID]) -> dict[UUID, int]:
-    """How many comments wait for the writer's answer, by thing, in one statement."""
-    query = (
-        select(Comment.subject_id, func.count())
-        .where(Comment.subject_id.in_(subject_ids), Comment.state == CommentState.OPEN)
-        .group_by(Comment.subject_id)
-    )
-    return dict(db.session.execute(query).all())
-
-
 def count_unanswered(subject_id: UUID) -> int:
     """How many comments wait for the writer's answer."""
-    return _count(subject_id, Comment.state == CommentState.OPEN)
+    return db.session.scalar(select(waiting(subject_id))) or 0
+
+
+def waiting(subject_id: Any) -> ScalarSelect[int]:
+    """The same number, to be fetched beside something else; by an id or by its column."""
+    query = select(func.count()).select_from(Comment)
+    return query.where(
+        Comment.subject_id == subject_id, Comment.state == CommentState.OPEN
+    ).scalar_subquery()
 
 
 def _count(subject_id: UUID, *wanted: ColumnElement[bool]) -> int:

@@ -1,11 +1,39 @@
 """What mentoring hands to the application."""
 
-from lms.i18n import lazy
-from lms.manifest import Manifest, Tab
-from mentoring import policy
+from lms.i18n import lazy, nlazy
+from lms.manifest import Coming, Manifest, Tab
+from lms.permissions import Actor
+from mentoring import assignments, policy
 from mentoring.personal_data import PERSONAL_DATA
 from mentoring.views import assignments as assignment_pages
 from mentoring.views import reviews as review_pages
+
+
+def coming(me: Actor) -> list[Coming]:
+    """For a senior trainer: who may hand something in."""
+    if not policy.SEE_FOLLOWED.held_by(me):
+        return []
+    people = assignments.of_senior(me)
+    if not people:
+        return [
+            Coming(
+                lazy("You follow nobody yet."),
+                lazy("The programme manager puts you beside trainees and activators."),
+                endpoint="assignments.followed",
+            )
+        ]
+    return [
+        Coming(
+            nlazy(
+                "What the person you follow hands in comes here",
+                "What the %(num)d people you follow hand in comes here",
+                len(people),
+            ),
+            lazy("With the day by which your opinion is awaited."),
+            endpoint="assignments.followed",
+        )
+    ]
+
 
 MENTORING = Manifest(
     name="mentoring",
@@ -22,5 +50,6 @@ MENTORING = Manifest(
             40,
         ),
     ),
+    coming=(coming,),
     personal_data=PERSONAL_DATA,
 )

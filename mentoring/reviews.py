@@ -110,6 +110,9 @@ class Review(db.Model):
     decided_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
     version: Mapped[int] = mapped_column()
     document: Mapped[Frozen] = relationship(foreign_keys=[frozen_id], viewonly=True)
+    asked_by: Mapped[Person] = relationship(foreign_keys=[asked_by_id])
+    reviewer: Mapped[Person] = relationship(foreign_keys=[reviewer_id])
+    decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
     __mapper_args__ = {"version_id_col": version}
 
 
@@ -145,6 +148,13 @@ def of_subject(subject_id: UUID) -> list[Review]:
     """The rounds of one thing, in order."""
     query = select(Review).where(Review.subject_id == subject_id).order_by(Review.number)
     return list(db.session.scalars(query))
+
+
+def rounds(subject_id: UUID) -> tuple[list[Review], int]:
+    """The rounds of one thing, in order, and how many comments wait for the writer's answer."""
+    query = select(Review, comments.waiting(subject_id)).where(Review.subject_id == subject_id)
+    found = list(db.session.execute(query.order_by(Review.number)))
+    return [review for review, _ in found], found[0][1] if found else 0
 
 
 def latest(subject_id: UUID) -> Review | None:

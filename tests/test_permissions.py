@@ -29,18 +29,24 @@ TABLE = {
     "unit:read": ("unit", f"{TEACHING} trainee activator activator2"),
     "quiz:take": ("unit", "trainee activator activator2"),
     "quiz:answer": ("attempt", "trainee"),
+    "quiz:stuck": ("edition", "coordinator trainer"),
+    "quiz:allow": ("enrolment", "coordinator trainer"),
     "course:read": ("version", TEACHING),
     "course:publish": ("version", "manager"),
     # courses: editions and their people
     "edition:read": ("edition", "manager coordinator trainer trainee"),
     "edition:make": ("version", "manager"),
     "edition:plan": ("edition", "manager coordinator"),
-    "edition:appoint": ("grant of trainer", "manager coordinator coordinator2"),
+    "edition:run": ("edition", "manager"),
+    "edition:appoint": ("edition", "manager"),
+    "edition:colleague": ("grant of trainer", "manager"),
+    "session:trainer": ("grant of trainer", "manager coordinator"),
     "session:move": ("session", "manager coordinator"),
     "trainee:enrol": ("edition", "manager coordinator"),
     "trainee:leave": ("enrolment", "manager coordinator"),
     # courses: the register and the hours
     "register:read": ("session", "manager coordinator trainer"),
+    "register:list": ("edition", "manager coordinator trainer"),
     "register:keep": ("session", "trainer"),
     "exit:attest": ("expected", "trainer"),
     "page:countersign": ("session", "coordinator"),
@@ -76,6 +82,7 @@ TABLE = {
     "activator:make": ("grant of trainee2", "manager"),
     "activator:authorise": ("activator", "manager"),
     "activator:supervise": ("activator", "manager"),
+    "activator:release": ("activator", "manager"),
     "activator:choose": ("activator", "manager"),
     "authorisation:read": ("activator", "manager activator"),
     "authorisation:accept": ("activator", "activator"),
@@ -170,6 +177,13 @@ def test_who_signs_a_page_does_not_countersign_or_certify_it():
     assert not keep & countersign
     assert not keep & certify
     assert not countersign & certify
+
+
+def test_a_coordinator_prepares_and_the_manager_decides():
+    """What she does in the manager's stead ends where people are named and editions begin."""
+    hers = {n for n, p in POLICY.items() if permissions.Role.COORDINATOR in p.roles()}
+    assert {"edition:plan", "session:move", "trainee:enrol", "page:countersign"} <= hers
+    assert not hers & {"edition:make", "edition:appoint", "edition:colleague", "edition:run"}
 
 
 @pytest.mark.parametrize("name", ["case:read", "plan:read", "identity:read"])

@@ -55,3 +55,12 @@ def test_ways_in_lead_somewhere(app):
             asked, row = guard.access(app, tab.endpoint)
             assert row is None, tab.endpoint
             assert asked == "signed in" or tab.permission.roles() <= asked.roles(), tab.endpoint
+
+
+def test_what_stands_at_the_foot_of_every_page_is_for_everybody(app, make, browse):
+    links = [link for package in app.extensions["packages"] for link in package.foot]
+    assert [link.endpoint for link in links] == ["certification.ask"]
+    for link in links:
+        assert guard.access(app, link.endpoint)[0] == "public"
+    for person, where in ((None, "/sign-in"), (None, "/help"), (make.person("trainer"), "/")):
+        assert '<a href="/verify">Verify a certificate</a>' in browse(person).get(where).text

@@ -29,7 +29,6 @@ NOT_THERE = {
     "accounts.link",
     "accounts.use_link",
     "account.programme",
-    "activators.authorisation",
     "activators.paper",
     "certification.verify",
     "versions.approved",

@@ -62,6 +62,12 @@ def test_a_page_stands_on_a_layout(name):
     assert whole != part, "a page extends a layout; a part of one is named with an underscore"
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_an_empty_state_says_what_comes_next(name):
+    alone = re.findall(r"""\bempty\(_\("[^"]*"\)\)""", source(name))
+    assert not alone, f"only that nothing is here: {alone}"
+
+
 def test_every_template_is_used(app):
     used = set(re.findall(r'"([\w/]+\.(?:html|txt|typ))"', sources.python()))
     for name in PAGES + MAILS:

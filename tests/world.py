@@ -7,7 +7,6 @@ session, her case, her plan. The second of each kind holds the same role and not
 
 from types import SimpleNamespace
 
-from casework import beneficiaries
 from courses.enrolments import Enrolment
 from lms import accounts, db
 from lms.permissions import Role
@@ -96,7 +95,7 @@ def _casework(people, rows, programme):
         accounts.grant(person, Role.ACTIVATOR, by=None, programme_id=programme.id)
     plan = make.submitted_plan(senior=people["senior"], activator=activator)
     make.plan_comment(plan)
-    parts = beneficiaries.parts(plan.case.beneficiary_id)
+    parts = make.parts(plan.case.beneficiary_id)
     rows |= {
         "hub": hub,
         "body": body,

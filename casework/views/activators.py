@@ -70,6 +70,9 @@ def _show(activator, form):
         "casework/activators/show.html",
         activator=activator,
         in_training=activator.stage == Stage.TRAINING,
+        moves=activators.FLOW.open_to(activator.stage),
+        is_certified=activators.is_certified(activator),
+        uncertified=activators.UNCERTIFIED,
         conditions=conditions,
         missing=activators.lacking(conditions),
         text=activators.authorisation_text(activator, by=me()),
@@ -107,6 +110,14 @@ def supervise(activator):
     return redirect(url_for(".show", activator=activator.id), 303)
 
 
+@bp.post("/activators/<uuid:activator>/autonomous")
+@allow(policy.RELEASE_ACTIVATOR, "activator")
+def release(activator):
+    activators.release(activator, by=me())
+    flash(gettext("She stands on her own from today."))
+    return redirect(url_for(".show", activator=activator.id), 303)
+
+
 @bp.get("/activators/<uuid:activator>/paper")
 @allow(policy.READ_AUTHORISATION, "activator")
 def paper(activator):
@@ -124,13 +135,11 @@ def paper(activator):
 @allow(policy.ACCEPT_AUTHORISATION)
 def authorisation():
     mine = activators.of_person(me().id, me().programme_id)
-    if mine is None:
-        raise NotFound()
     return render_template(
         "casework/activators/authorisation.html",
         activator=mine,
-        text=activators.authorisation_text(mine, by=me()),
-        conditions=activators.standing(mine),
+        text=activators.authorisation_text(mine, by=me()) if mine else "",
+        conditions=activators.standing(mine) if mine else [],
     )
 
 

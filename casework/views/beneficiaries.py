@@ -69,7 +69,7 @@ def _save(part, row, form_class, write):
 
 
 @bp.get("/identities/<uuid:identity>")
-@allow(policy.READ_IDENTITY, "identity")
+@allow(policy.READ_IDENTITY, "identity", also=[policy.WRITE_IDENTITY])
 def identity(identity):
     return _page("identity", identity, IdentityForm, policy.WRITE_IDENTITY)
 
@@ -81,7 +81,7 @@ def write_identity(identity):
 
 
 @bp.get("/social/<uuid:social>")
-@allow(policy.READ_SOCIAL, "social")
+@allow(policy.READ_SOCIAL, "social", also=[policy.WRITE_SOCIAL])
 def social(social):
     return _page("social", social, SocialForm, policy.WRITE_SOCIAL)
 
@@ -93,7 +93,7 @@ def write_social(social):
 
 
 @bp.get("/special/<uuid:special>")
-@allow(policy.READ_SPECIAL, "special")
+@allow(policy.READ_SPECIAL, "special", also=[policy.WRITE_SPECIAL])
 def special(special):
     return _page("special", special, SpecialForm, policy.WRITE_SPECIAL)
 

@@ -4,12 +4,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from casework import beneficiaries, cases, notes, plans, policy, timeline
 from casework.cases import REASONS, CaseState, Outcome, Reason
-from lms import accounts, clock, forms
+from lms import clock, forms
 from lms.flow import word
 from lms.guard import allow, me
 from lms.i18n import gettext, lazy
-from lms.permissions import allowed, allowed_ids, can
-from mentoring import assignments
+from lms.permissions import allowed, can
 
 bp = Blueprint("cases", __name__, url_prefix="/casework/cases")
 PAGE, MOST_PAGES = 50, 10_000
@@ -47,21 +46,21 @@ class ReasonForm(forms.Form):
 def listed():
     within = allowed(me(), policy.LIST_CASES)
     start = PAGE * (min(max(1, request.args.get("page", 1, int)), MOST_PAGES) - 1)
-    found = cases.listed(within, most=PAGE, start=start)
-    readable = allowed_ids(found, me(), policy.READ_CASE)
-    mine = [case for case in found if case.id in readable]
+    opens = allowed(me(), policy.READ_CASE)
+    found, whole = cases.listed(within, opens, most=PAGE, start=start)
+    mine = [case for case, may_open in found if may_open]
     return render_template(
         "casework/cases/listed.html",
         rows=notes.coming(mine),
-        others=[case for case in found if case.id not in readable],
+        others=[case for case, may_open in found if not may_open],
         first_names=beneficiaries.first_names(
             {case.id: case.beneficiary_id for case in mine},
             allowed(me(), policy.READ_IDENTITY),
             by=me(),
         ),
-        people=accounts.names(case.activator_id for case in mine),
+        people={case.activator_id: case.activator.name for case in mine},
         today=clock.today(),
-        page=_pager(start, len(found), cases.count(within)),
+        page=_pager(start, len(found), whole),
     )
 
 
@@ -82,31 +81,31 @@ def _show(case, *, note=None, moving=None):
     written = notes.of_case(case)
     is_mine = case.activator_id == me().id
     move = cases.next_move(case.state) if is_mine else None
-    parts = beneficiaries.parts(case.beneficiary_id)
+    plan, senior = plans.with_senior(case)
+    sheet = notes.sheet(case, written, by=me())
     page = render_template(
         "casework/cases/show.html",
         case=case,
-        parts=parts,
-        sheet=notes.sheet(case, parts.identity, written, by=me()),
+        parts=sheet.parts,
+        sheet=sheet,
         coming=notes.comes(
             case, written[0] if written else None, has_spoken=notes.has_spoken(happened)
         ),
         marks=timeline.marks(happened, clock.now()),
-        people=accounts.names([case.activator_id, *(e.by_id for e in happened)]),
-        senior=assignments.senior_of(case.activator_id, case.programme_id),
+        people={person.id: person.name for person in (case.activator, *(e.by for e in happened))},
+        senior=senior,
         today=clock.today(),
         is_mine=is_mine,
         form=note or NoteForm(),
         moving=moving or (ReasonForm(move) if move else None),
-        **_plan(case),
+        **_plan(case, plan),
     )
     used = [form for form in (note, moving) if form]
     return page, 422 if any(form.errors for form in used) else 200
 
 
-def _plan(case):
+def _plan(case, plan):
     """The way to the case's plan, or to beginning one."""
-    plan = plans.of_case(case.id)
     may_begin = plan is None and case.state == CaseState.PLANNING
     return {
         "plan": plan,
@@ -118,7 +117,7 @@ def _plan(case):
 
 
 @bp.get("/<uuid:case>")
-@allow(policy.READ_CASE, "case")
+@allow(policy.READ_CASE, "case", also=[policy.BEGIN_PLAN])
 def show(case):
     return _show(case)
 

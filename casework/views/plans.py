@@ -13,7 +13,7 @@ from lms.flow import word
 from lms.guard import allow, me
 from lms.i18n import gettext, lazy
 from lms.permissions import allowed
-from mentoring import assignments, comments, reviews
+from mentoring import assignments, reviews
 
 bp = Blueprint("plans", __name__, url_prefix="/casework")
 
@@ -138,7 +138,7 @@ def begin(case):
 @allow(policy.READ_PLAN, "plan")
 def show(plan):
     sections = plans.sections(plan, by=me())
-    case, rounds = plan.case, reviews.of_subject(plan.id)
+    case, (rounds, waiting) = plan.case, reviews.rounds(plan.id)
     is_mine = case.activator_id == me().id
     within = allowed(me(), policy.READ_IDENTITY)
     return render_template(
@@ -151,11 +151,11 @@ def show(plan):
         add=ADD,
         rounds=rounds,
         review=rounds[-1] if rounds else None,
-        waiting=comments.count_unanswered(plan.id) if plan.state == PlanState.RETURNED else 0,
+        waiting=waiting if plan.state == PlanState.RETURNED else 0,
         is_mine=is_mine,
         may_write=is_mine and plan.state in WRITABLE,
         senior=assignments.senior_of(case.activator_id, case.programme_id),
-        activator=me().name if is_mine else accounts.get(case.activator_id).name,
+        activator=case.activator.name,
         first_name=beneficiaries.first_names({case.id: case.beneficiary_id}, within, by=me()).get(
             case.id, ""
         ),
@@ -280,7 +280,7 @@ def _row(plan, kind, section, form):
         asked=ASKED[kind],
         kept=kept[0] if kept else None,
         said=said,
-        names=accounts.names(person for each in said for person in each.people),
+        names={person.id: person.name for each in said for person in each.people},
     )
     return page, 422 if form.errors else 200
 

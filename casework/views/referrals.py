@@ -3,8 +3,8 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 
 from casework import activators, cases, policy, referrals
-from casework.referrals import Urgency
-from lms import accounts, forms, keys
+from casework.referrals import ReferralState, Urgency
+from lms import forms, keys
 from lms.clock import local
 from lms.flow import word
 from lms.guard import allow, me
@@ -139,7 +139,7 @@ def inform(referral):
 def triage():
     within = allowed(me(), policy.TRIAGE_REFERRAL)
     waiting, answered = referrals.open_ones(within), referrals.answered(within)
-    bare = cases.without_case(within)
+    bare = cases.without_case(within, ReferralState.ACCEPTED)
     return render_template(
         "casework/referrals/triage.html",
         waiting=waiting,
@@ -151,8 +151,7 @@ def triage():
 
 
 def _read(referral, *, accept=None, ask=None, decline=None, assign=None):
-    case = cases.of_referral(referral.id)
-    questions = referrals.questions(referral)
+    case, questions = cases.with_questions(referral)
     subject = case.id if case else referral.id
     plain, *asked = keys.open_rows(
         [referral, *questions],
@@ -167,7 +166,7 @@ def _read(referral, *, accept=None, ask=None, decline=None, assign=None):
         referral=referral,
         plain=plain,
         questions=asked,
-        sender=accounts.get(referral.sent_by_id).name,
+        sender=referral.sent_by.name,
         answer_by=local(referrals.answer_by(referral)),
         case=case,
         moves=referrals.FLOW.open_to(referral.state),

@@ -69,7 +69,7 @@ def withdraw(plan):
 
 
 @bp.get("/<uuid:plan>/review")
-@allow(policy.READ_PLAN, "plan")
+@allow(policy.READ_PLAN, "plan", also=[policy.REVIEW_PLAN])
 def review(plan):
     return _review(plan)
 
@@ -181,7 +181,7 @@ def approved(plan):
         document=document,
         sections=sections,
         first_name=_first_name(case),
-        people=accounts.names([case.activator_id, plan.approved_by_id]),
+        people=accounts.names([plan.approved_by_id]) | {case.activator_id: case.activator.name},
     )
 
 

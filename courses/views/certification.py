@@ -69,11 +69,12 @@ def edition(edition):
 @bp.get("/enrolments/<uuid:enrolment>/certification")
 @allow(policy.READ_DOSSIER, "enrolment")
 def dossier(enrolment):
+    hours = forecast.forecasts([enrolment.id])
     return render_template(
         "courses/certification/dossier.html",
         enrolment=enrolment,
-        found=forecast.forecasts([enrolment.id])[enrolment.id],
-        missing=certification.missing([enrolment], conditions())[enrolment.id],
+        found=hours[enrolment.id],
+        missing=certification.missing([enrolment], conditions(), hours=hours)[enrolment.id],
         certificate=certificates.of_enrolments([enrolment.id]).get(enrolment.id),
         certifies=policy.CERTIFY_TRAINEE.held_by(me()),
     )
@@ -82,11 +83,12 @@ def dossier(enrolment):
 @bp.get("/enrolments/<uuid:enrolment>/certify")
 @allow(policy.CERTIFY_TRAINEE, "enrolment")
 def confirm(enrolment):
+    hours = forecast.forecasts([enrolment.id])
     return render_template(
         "courses/certification/confirm.html",
         enrolment=enrolment,
-        found=forecast.forecasts([enrolment.id])[enrolment.id],
-        missing=certification.missing([enrolment], conditions())[enrolment.id],
+        found=hours[enrolment.id],
+        missing=certification.missing([enrolment], conditions(), hours=hours)[enrolment.id],
     )
 
 

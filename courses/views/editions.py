@@ -1,29 +1,23 @@
-"""Editions: making one, its people, its calendar, its trainees."""
+"""Editions: making one, its people, and how far it has come."""
 
-from datetime import time
+from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from courses import calendar, curriculum, enrolments, planning, policy
-from courses.calendar import EDITION_FLOW, Part, SessionState
-from lms import clock, forms
+from courses.calendar import EDITION_FLOW, Part
+from lms import forms
 from lms.accounts import Grant
+from lms.errors import Stale
+from lms.flow import word
 from lms.guard import allow, me
-from lms.i18n import clock_time, gettext, lazy, ngettext
+from lms.i18n import date_year, gettext, lazy
 from lms.permissions import Role, allowed, can
 
 bp = Blueprint("editions", __name__)
 
-MORNING, AFTERNOON = time(9), time(14)
-BEGINS = {"morning": [MORNING], "afternoon": [AFTERNOON], "day": [MORNING, AFTERNOON]}
-WEEKDAYS = [
-    ("0", lazy("Monday")),
-    ("1", lazy("Tuesday")),
-    ("2", lazy("Wednesday")),
-    ("3", lazy("Thursday")),
-    ("4", lazy("Friday")),
-    ("5", lazy("Saturday")),
-]
+PARTS = {Role.TRAINER: Part.TRAINER, Role.COORDINATOR: Part.COORDINATOR}
+"""What somebody with this role becomes in an edition."""
 
 
 class EditionForm(forms.Form):
@@ -42,57 +36,39 @@ class EditionForm(forms.Form):
     module_percent = forms.Number(lazy("Least hours of each module, in percent"), 0, 100)
 
 
-def holder(label, role):
-    return forms.RowField(
-        label, policy.APPOINT, within=lambda: Grant.role == role, say=lambda g: g.person.name
-    )
-
-
-class TrainerForm(forms.Form):
-    trainer = holder(lazy("Trainer"), Role.TRAINER)
-
-
-class CoordinatorForm(forms.Form):
-    coordinator = holder(lazy("Coordinator"), Role.COORDINATOR)
-
-
-class ProposalForm(forms.Form):
+class ChangeForm(forms.Form):
+    name = forms.Words(lazy("Name"))
     starts_on = forms.Day(lazy("First day"))
-    weekdays = forms.Choices(lazy("Weekdays"), WEEKDAYS)
-    begins = forms.Choice(
-        lazy("When in the day"),
-        [
-            ("morning", lazy("Mornings, from 9:00")),
-            ("afternoon", lazy("Afternoons, from 14:00")),
-            ("day", lazy("Both")),
-        ],
-        radio=True,
+    ends_on = forms.Day(lazy("Last day"))
+    room = forms.Words(
+        lazy("Room"),
+        required=False,
+        description=lazy("For the sessions to come into the calendar; the others keep theirs."),
     )
-    room = forms.Words(lazy("Room"))
-
-
-class SessionForm(forms.Form):
-    on = forms.Day(lazy("Day"))
-    at = forms.Clock(lazy("From"))
-    room = forms.Words(lazy("Room"))
-    trainer = holder(lazy("Trainer"), Role.TRAINER)
     version = forms.Version()
 
 
-class ReasonForm(forms.Form):
-    reason = forms.Words(lazy("Why"), most=400)
+class ThresholdForm(ChangeForm):
+    total_percent = forms.Number(lazy("Least hours in all, in percent"), 1, 100)
+    module_percent = forms.Number(lazy("Least hours of each module, in percent"), 0, 100)
 
 
-def page(template, form=None, status=200, **shown):
+class PartForm(forms.Form):
+    person = forms.RowField(
+        lazy("Who, and as what"),
+        policy.CHOOSE_COLLEAGUE,
+        within=lambda: Grant.role.in_(PARTS),
+        say=lambda grant: f"{grant.person.name}, {word(grant.role).label}",
+    )
+
+
+def page(template, form=None, **shown):
     found = render_template(f"courses/editions/{template}.html", form=form, **shown)
-    return found, 422 if form is not None and form.errors else status
+    return found, 422 if form is not None and form.errors else 200
 
 
-def to(edition, where="editions.show"):
-    return redirect(url_for(where, edition=edition.id), 303)
-
-
-# Editions
+def to(edition):
+    return redirect(url_for("editions.show", edition=edition.id), 303)
 
 
 @bp.get("/editions")
@@ -141,50 +117,91 @@ def doors(edition):
     ]
 
 
-def overview(edition, **given):
+def overview(edition, form=None):
     plans = can(me(), policy.PLAN_EDITION, edition)
+    runs = policy.RUN_EDITION.held_by(me())
+    people = calendar.people_of(edition.id)
+    trainers = [g for g in people if g.role == Part.TRAINER]
+    mine = {g.role for g in people if g.person_id == me().id}
     return page(
         "show",
-        given.get("trainer_form") or given.get("coordinator_form"),
+        (form or PartForm()) if runs else None,
         edition=edition,
-        people=calendar.people_of(edition.id),
+        people=people,
+        trainers=trainers,
+        lists=plans or Part.TRAINER in mine,
+        helps=not mine.isdisjoint({Part.TRAINER, Part.COORDINATOR}),
         sessions=calendar.sessions(edition.id),
         trainees=enrolments.of_edition(edition.id) if plans else [],
-        today=clock.today(),
         plans=plans,
+        runs=runs,
+        changes=plans and edition.state in planning.AMENDABLE,
         moves=EDITION_FLOW.open_to(edition.state),
         doors=doors(edition) if plans else [],
-        trainer_form=plans and (given.get("trainer_form") or TrainerForm()),
-        coordinator_form=plans and (given.get("coordinator_form") or CoordinatorForm()),
     )
 
 
-@bp.post("/editions/<uuid:edition>/trainers")
+@bp.get("/editions/<uuid:edition>/change")
 @allow(policy.PLAN_EDITION, "edition")
-def add_trainer(edition):
-    form = TrainerForm()
-    if not form.validate():
-        return overview(edition, trainer_form=form)
-    person = form.trainer.data.person
-    calendar.appoint(edition, person, Part.TRAINER, by=me())
-    flash(gettext("%(name)s teaches in this edition.", name=person.name))
+def edit(edition):
+    kind = ChangeForm if planning.has_certified_hours(edition) else ThresholdForm
+    return changing(edition, kind(edition))
+
+
+def changing(edition, form, different=()):
+    """The page that changes an edition; with what was saved meanwhile, if somebody was faster."""
+    found, status = page(
+        "edit",
+        form,
+        edition=edition,
+        thresholds="total_percent" in form,
+        closed=edition.state not in planning.AMENDABLE,
+        different=different,
+    )
+    return found, 409 if different else status
+
+
+@bp.post("/editions/<uuid:edition>/change")
+@allow(policy.PLAN_EDITION, "edition")
+def change(edition):
+    form, different = (ThresholdForm if "total_percent" in request.form else ChangeForm)(), ()
+    try:
+        done = form.validate() and form.attempt(planning.amend, edition, **form.facts(), by=me())
+    except Stale:
+        done, different = False, _different(edition, form)
+        if not different:
+            return to(edition)  # what she wanted is what was saved meanwhile
+    if not done:
+        return changing(edition, form, different)
+    flash(gettext("The edition is changed."))
     return to(edition)
 
 
-@bp.post("/editions/<uuid:edition>/coordinators")
-@allow(policy.PLAN_EDITION, "edition")
-def add_coordinator(edition):
-    form = CoordinatorForm()
+def _different(edition, form):
+    """Field by field, what was typed and what stands now, where the two differ."""
+    pairs = [(f, f.data, getattr(edition, f.name)) for f in form if f.name != "version"]
+    return [(f.label.text, _said(typed), _said(kept)) for f, typed, kept in pairs if typed != kept]
+
+
+def _said(value):
+    return date_year(value) if isinstance(value, date) else value
+
+
+@bp.post("/editions/<uuid:edition>/people")
+@allow(policy.APPOINT, "edition")
+def appoint(edition):
+    form = PartForm()
     if not form.validate():
-        return overview(edition, coordinator_form=form)
-    person = form.coordinator.data.person
-    calendar.appoint(edition, person, Part.COORDINATOR, by=me())
-    flash(gettext("%(name)s coordinates this edition.", name=person.name))
+        return overview(edition, form)
+    person, role = form.person.data.person, form.person.data.role
+    calendar.appoint(edition, person, PARTS[role], by=me())
+    part = word(role).label
+    flash(gettext("%(name)s is in this edition: %(part)s.", name=person.name, part=part))
     return to(edition)
 
 
 @bp.post("/editions/<uuid:edition>/start")
-@allow(policy.PLAN_EDITION, "edition")
+@allow(policy.RUN_EDITION, "edition")
 def start(edition):
     calendar.start(edition, by=me())
     flash(gettext("The edition has begun."))
@@ -192,7 +209,7 @@ def start(edition):
 
 
 @bp.post("/editions/<uuid:edition>/archive")
-@allow(policy.PLAN_EDITION, "edition")
+@allow(policy.RUN_EDITION, "edition")
 def archive(edition):
     calendar.archive(edition, by=me())
     flash(gettext("The edition is put away. It stays readable."))
@@ -200,143 +217,8 @@ def archive(edition):
 
 
 @bp.post("/editions/<uuid:edition>/close")
-@allow(policy.PLAN_EDITION, "edition")
+@allow(policy.RUN_EDITION, "edition")
 def close(edition):
     calendar.close(edition, by=me())
     flash(gettext("The edition is closed."))
     return to(edition)
-
-
-# Calendar
-
-
-@bp.get("/editions/<uuid:edition>/calendar", endpoint="calendar")
-@allow(policy.READ_EDITION, "edition")
-def show_calendar(edition):
-    rows = planning.calendar_of(edition.id)
-    if rows or not can(me(), policy.PLAN_EDITION, edition):
-        plans = can(me(), policy.PLAN_EDITION, edition)
-        return page("calendar", edition=edition, sessions=rows, plans=plans)
-    form = ProposalForm(
-        asked=True,
-        starts_on=edition.starts_on,
-        weekdays=["1", "3"],
-        begins="morning",
-        room=edition.room,
-    )
-    return propose(edition, form, proposed=proposal(edition, form) if request.args else [])
-
-
-def propose(edition, form, proposed):
-    people = calendar.people_of(edition.id)
-    names = {g.person_id: g.person.name for g in people}
-    return page("propose", form, edition=edition, proposed=proposed or [], names=names)
-
-
-def proposal(edition, form):
-    """What the form asks for, or False with what is wrong beside its fields."""
-    trainers = [g.person for g in calendar.people_of(edition.id) if g.role == Part.TRAINER]
-    return form.validate() and form.attempt(
-        planning.propose,
-        edition,
-        starts_on=form.starts_on.data,
-        weekdays=[int(d) for d in form.weekdays.data],
-        begins=BEGINS[form.begins.data],
-        room=form.room.data,
-        trainers=trainers,
-    )
-
-
-@bp.post("/editions/<uuid:edition>/calendar")
-@allow(policy.PLAN_EDITION, "edition")
-def accept(edition):
-    form = ProposalForm()
-    proposed = proposal(edition, form)
-    if not proposed:
-        return propose(edition, form, [])
-    rows = planning.accept(edition, proposed, by=me())
-    said = ngettext(
-        "%(num)d session is in the calendar.", "%(num)d sessions are in the calendar.", len(rows)
-    )
-    flash(said)
-    return to(edition, "editions.calendar")
-
-
-@bp.get("/sessions/<uuid:session>/plan")
-@allow(policy.MOVE_SESSION, "session")
-def plan(session):
-    return session_page(session)
-
-
-def session_page(session, form=None, reason=None):
-    return page(
-        "session",
-        form or reason,
-        session=session,
-        move=form or as_planned(session),
-        reason=reason or ReasonForm(),
-        movable=session.state == SessionState.SCHEDULED,
-        out=session.state in calendar.OUT,
-    )
-
-
-def as_planned(session):
-    """The form as the session stands in the calendar, whatever was sent."""
-    begins, form = clock.local(session.starts_at), SessionForm()
-    grants = form.trainer.rows()
-    form.process(
-        None,
-        on=begins.date(),
-        at=begins.time(),
-        room=session.room,
-        trainer=next((g for g in grants if g.person_id == session.trainer_id), None),
-        version=session.version,
-    )
-    return form
-
-
-@bp.post("/sessions/<uuid:session>/plan")
-@allow(policy.MOVE_SESSION, "session")
-def move(session):
-    form = SessionForm()
-    if not form.validate():
-        return session_page(session, form)
-    planning.reschedule(
-        session,
-        starts_at=clock.utc(form.on.data, form.at.data),
-        room=form.room.data,
-        trainer=form.trainer.data.person,
-        version=form.version.data,
-        by=me(),
-    )
-    when = clock_time(clock.utc(form.on.data, form.at.data))
-    flash(gettext("The session is moved. It begins at %(time)s.", time=when))
-    return to(session.edition, "editions.calendar")
-
-
-@bp.post("/sessions/<uuid:session>/cancel")
-@allow(policy.MOVE_SESSION, "session")
-def cancel(session):
-    form = ReasonForm()
-    if not form.validate():
-        return session_page(session, reason=form)
-    planning.cancel(session, reason=form.reason.data, by=me())
-    flash(gettext("The session is out of the calendar. Its unit can be held on another day."))
-    return to(session.edition, "editions.calendar")
-
-
-@bp.post("/sessions/<uuid:session>/again", endpoint="again")
-@allow(policy.MOVE_SESSION, "session")
-def hold_again(session):
-    form = SessionForm()
-    if not form.validate():
-        return session_page(session, form)
-    planning.hold_again(
-        session,
-        starts_at=clock.utc(form.on.data, form.at.data),
-        room=form.room.data,
-        trainer=form.trainer.data.person,
-        by=me(),
-    )
-    flash(gettext("Unit %(unit)s is in the calendar again.", unit=session.unit.code))
-    return to(session.edition, "editions.calendar")

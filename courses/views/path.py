@@ -21,17 +21,19 @@ def show():
 
 
 @bp.get("/units/<uuid:unit>")
-@allow(policy.READ_UNIT, "unit")
+@allow(policy.READ_UNIT, "unit", also=[policy.TAKE_QUIZ])
 def unit(unit):
     mine = policy.WALK_PATH.held_by(me())
-    found = path.of(me().id, me().programme_id) if mine else None
-    step = next((s for s in found.steps if s.unit is unit), None) if found else None
+    step = path.step(unit, me().id) if mine else None
     takes = unit.has_quiz and can(me(), policy.TAKE_QUIZ, unit)
     return render_template(
         "courses/path/unit.html",
         unit=unit,
         step=step,
-        quiz=quizzes.standings([unit], me().id).get(unit.id) if takes else None,
+        quiz=(step.quiz if step else quizzes.standings([unit], me().id).get(unit.id))
+        if takes
+        else None,
+        retries=quizzes.retries(unit.id, me().id) if takes else [],
         questions=curriculum.count_questions([unit.id]).get(unit.id, 0),
         reads_course=policy.READ_COURSE.held_by(me()),
         walks=mine,

@@ -15,9 +15,9 @@ from courses.checkin import EXIT_AFTER
 from lms import clock, documents, forms, text
 from lms.guard import allow, me
 from lms.i18n import clock_time, gettext, lazy
-from lms.permissions import allowed, can
+from lms.permissions import allowed, allowed_ids, can
 
-bp = Blueprint("register", __name__, url_prefix="/sessions")
+bp = Blueprint("register", __name__)
 
 
 class SignForm(forms.Form):
@@ -46,16 +46,33 @@ def exit_form(sheet):
     return ExitForm
 
 
-@bp.get("")
+@bp.get("/sessions")
 @allow(policy.READ_REGISTER)
 def sessions():
     mine = allowed(me(), policy.READ_REGISTER)
+    upcoming, waiting, latest = (f(mine) for f in (pages.upcoming, pages.waiting, pages.latest))
+    editions = {s.edition for s in [*upcoming, *waiting, *latest]}
+    listed = allowed_ids(editions, me(), policy.LIST_REGISTER)
     return render_template(
         "courses/register/sessions.html",
-        upcoming=pages.upcoming(mine),
-        waiting=pages.waiting(mine),
-        latest=pages.latest(mine),
-        today=clock.today(),
+        upcoming=upcoming,
+        waiting=waiting,
+        latest=latest,
+        editions=sorted((e for e in editions if e.id in listed), key=lambda e: e.starts_on),
+    )
+
+
+@bp.get("/editions/<uuid:edition>/sessions")
+@allow(policy.LIST_REGISTER, "edition")
+def edition(edition):
+    rows = pages.of_edition(edition)
+    return render_template(
+        "courses/register/edition.html",
+        edition=edition,
+        rows=rows,
+        open_to_me=allowed_ids([session for session, _ in rows], me(), policy.READ_REGISTER),
+        certified=sum(session.state == SessionState.CERTIFIED for session, _ in rows),
+        waiting=sum(who is not None for _, who in rows),
     )
 
 
@@ -92,13 +109,13 @@ def _begun(sheet, chosen):
     return exit_form(sheet)(who=who, at=clock.local(sheet.session.ends_at).time())
 
 
-@bp.get("/<uuid:session>")
-@allow(policy.READ_REGISTER, "session")
+@bp.get("/sessions/<uuid:session>")
+@allow(policy.READ_REGISTER, "session", also=[policy.KEEP_REGISTER, policy.COUNTERSIGN_PAGE])
 def show(session):
     return _page(session)
 
 
-@bp.post("/<uuid:session>/open")
+@bp.post("/sessions/<uuid:session>/open")
 @allow(policy.KEEP_REGISTER, "session")
 def open_page(session):
     register.open_page(session, by=me())
@@ -106,7 +123,7 @@ def open_page(session):
     return redirect(url_for(".code", session=session.id), 303)
 
 
-@bp.get("/<uuid:session>/code")
+@bp.get("/sessions/<uuid:session>/code")
 @allow(policy.KEEP_REGISTER, "session", polled=True)
 def code(session):
     if session.state != SessionState.OPEN:
@@ -136,7 +153,7 @@ def code(session):
     )
 
 
-@bp.post("/<uuid:session>/exits")
+@bp.post("/sessions/<uuid:session>/exits")
 @allow(policy.KEEP_REGISTER, "session")
 def attest(session):
     sheet = pages.sheet(session)
@@ -160,7 +177,7 @@ def attest(session):
     return redirect(url_for(".show", session=session.id), 303)
 
 
-@bp.post("/<uuid:session>/sign")
+@bp.post("/sessions/<uuid:session>/sign")
 @allow(policy.KEEP_REGISTER, "session")
 def sign(session):
     form = SignForm()
@@ -176,7 +193,7 @@ def sign(session):
     return redirect(url_for(".show", session=session.id), 303)
 
 
-@bp.post("/<uuid:session>/countersign")
+@bp.post("/sessions/<uuid:session>/countersign")
 @allow(policy.COUNTERSIGN_PAGE, "session")
 def countersign(session):
     form = CountersignForm()

@@ -6,7 +6,7 @@ Everything is done through the operations that people use, at the moments at whi
 import random
 from datetime import date, timedelta
 
-from courses import calendar, curriculum
+from courses import calendar, curriculum, retries
 from lms import clock, db, installation, programmes
 from lms.demo import cases, course
 from lms.demo.people import PASSWORD, Cast, Crowd, cast
@@ -76,6 +76,7 @@ def _fill(today: date, chance: random.Random) -> None:
             room="Aula Dora",
         )
     _run(people, second, today, chance)
+    _try_again(people, second, today)
     with clock.held(clock.utc(today - timedelta(weeks=2), course.MORNING[0])):
         course.make_class(
             people,
@@ -106,3 +107,18 @@ def _run(people: Cast, group: course.Class, today: date, chance: random.Random) 
         for place, trainee in enumerate(group.trainees):
             if place % 5 != 4:
                 course.pass_quiz(gates[0], trainee)
+
+
+def _try_again(people: Cast, group: course.Class, today: date) -> None:
+    """Two have used all attempts at the first quiz; one of them was allowed another."""
+    unit = next(u for u in curriculum.units(group.edition.version_id) if u.has_quiz)
+    with clock.held(clock.utc(today - timedelta(days=5), course.AFTERNOON[0])):
+        for place in (9, 14):
+            course.use_up(unit, group.trainees[place])
+    with clock.held(clock.utc(today - timedelta(days=2), course.AFTERNOON[0])):
+        retries.allow(
+            group.enrolments[14],
+            unit,
+            reason="Abbiamo riletto insieme le domande: ora la differenza ti è chiara.",
+            by=people.trainers[0],
+        )

@@ -82,6 +82,9 @@ def _activators(
         activators.supervise(activator, by=cast.manager)
         assignments.assign(accounts.get(senior.id), person, by=cast.manager)
         found.append((hub, activator, me))
+    db.session.flush()
+    certified = [a for _, a, _ in found[1:] if activators.is_certified(a)]
+    activators.release(certified[0], by=cast.manager)
     return found
 
 

@@ -4,10 +4,30 @@ from flask import Blueprint, current_app, jsonify, render_template, url_for
 
 from lms import clock, guard, installation, manifest, programmes
 from lms.guard import allow, me, public, signed_in
+from lms.i18n import lazy
+from lms.manifest import Coming
+from lms.permissions import Role
 from lms.policy import SEE_PROGRAMME
 
 bp = Blueprint("home", __name__)
 MOST = 5
+
+
+def coming(me):
+    """For who keeps the program, who inspects, and who has no part here yet."""
+    if Role.ADMINISTRATOR in me.roles:
+        yield Coming(
+            lazy("Look at the jobs from time to time"),
+            lazy("What could not be sent waits there to be tried again."),
+            endpoint="oversight.jobs",
+        )
+    if Role.INSPECTOR in me.roles:
+        yield Coming(lazy("An edition to inspect"), lazy("The programme manager opens it to you."))
+    if not me.roles:
+        yield Coming(
+            lazy("Your part in the programme"),
+            lazy("Whoever runs it gives you one, and a mail tells you."),
+        )
 
 
 def _packages():
@@ -22,6 +42,7 @@ def index():
         "lms/home/index.html",
         todos=todos[:MOST],
         rest=max(0, len(todos) - MOST),
+        coming=[] if todos else manifest.coming(_packages(), me()),
         today=clock.today(),
         ways=[(t, url_for(t.endpoint)) for t in manifest.ways_in(_packages(), me())],
     )

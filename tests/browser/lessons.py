@@ -46,8 +46,8 @@ def make_edition(cast: Cast) -> str:
         room="Aula Po",
     )
     address = manager.path
-    manager.send("/trainers", trainer=STAFF[Role.TRAINER][0])
-    manager.send("/coordinators", coordinator=STAFF[Role.COORDINATOR][0])
+    for role in (Role.TRAINER, Role.COORDINATOR):
+        manager.send("/people", person=STAFF[role][0])
     manager.sees(cast.trainer.name, cast.coordinator.name)
     manager.follow("/calendar")
     manager.send("/calendar")  # asks: nothing is saved yet

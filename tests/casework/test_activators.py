@@ -8,7 +8,7 @@ from sqlalchemy import text
 from casework import activators, cases
 from casework.activators import Activator, Stage, conditions, lacking
 from casework.cases import Case
-from lms import clock, db, frozen
+from lms import audit, clock, db, frozen
 from lms.errors import Invalid, NotFound, Refused, WrongState
 from lms.permissions import Role
 
@@ -145,9 +145,45 @@ def test_no_new_authorisation_once_she_holds_cases(make, manager):
         activators.authorise(make.activator(), "More.", by=manager)
 
 
+def test_who_has_her_hours_certified_is_made_autonomous_and_keeps_her_cases(make, manager):
+    activator = make.activator(person=make.certificate().group.trainees[0])
+    activators.release(activator, by=manager)
+    db.session.commit()
+    assert (activator.stage, activator.autonomous_by_id) == (Stage.AUTONOMOUS, manager.id)
+    assert db.session.query(Activator).filter(activators.ready(manager)).one() is activator
+    assert audit.latest(manager.programme_id, most=1)[0].what == "activator released"
+    with pytest.raises(WrongState):
+        activators.release(activator, by=manager)
+
+
+@pytest.mark.parametrize("ended", ["revoked", "replaced"])
+def test_without_a_valid_certificate_nobody_is_made_autonomous(make, manager, ended):
+    with pytest.raises(Refused, match="hours are not certified"):
+        activators.release(make.activator(), by=manager)
+    row = make.ended_certificate(ended)
+    activator = make.activator(person=row.group.trainees[0])
+    if ended == "replaced":  # the one that took its place is valid
+        activators.release(activator, by=manager)
+    else:
+        with pytest.raises(Refused, match="hours are not certified"):
+            activators.release(activator, by=manager)
+
+
+def test_nobody_is_made_autonomous_by_herself_or_from_training(make, manager):
+    person = make.certificate().group.trainees[0]
+    with pytest.raises(WrongState):
+        activators.release(make.trainee_activator(person=person), by=manager)
+    other = make.certificate().group.trainees[0]
+    activator = make.activator(person=other)
+    with pytest.raises(Refused, match="herself"):
+        activators.release(activator, by=make.actor(other))
+
+
 @pytest.mark.parametrize(
     ("change", "constraint"),
     [
+        ("stage = 'autonomous'", "autonomous_says_who_and_when"),
+        ("autonomous_by_id = person_id", "not_released_by_herself"),
         ("accepted_at = NULL", "supervised_has_accepted"),
         ("supervised_by_id = NULL", "supervised_says_who_and_when"),
         ("supervised_at = NULL", "supervised_says_who_and_when"),

@@ -16,7 +16,7 @@ def by_activator(make, case):
 
 def test_the_three_parts_lie_under_the_key_of_the_person(make):
     case = make.case()
-    parts = beneficiaries.parts(case.beneficiary_id)
+    parts = make.parts(case.beneficiary_id)
     found = {row.key_id for row in (parts.identity, parts.social, parts.special)}
     assert found == {case.beneficiary.key_id}
 
@@ -40,7 +40,7 @@ def test_who_may_know_nobody_opens_no_key(make):
 
 def test_an_older_version_is_refused_with_what_stands_now(make):
     case = make.case()
-    me, row = by_activator(make, case), beneficiaries.parts(case.beneficiary_id).identity
+    me, row = by_activator(make, case), make.parts(case.beneficiary_id).identity
     with pytest.raises(Stale) as refusal:
         beneficiaries.write(row, by=me, subject=case.id, version=row.version - 1, first_name="New")
     assert refusal.value.theirs["first_name"] == NAME
@@ -49,7 +49,7 @@ def test_an_older_version_is_refused_with_what_stands_now(make):
 def test_what_is_emptied_is_gone(make):
     case = make.case()
     me = by_activator(make, case)
-    row = beneficiaries.parts(case.beneficiary_id).identity
+    row = make.parts(case.beneficiary_id).identity
     beneficiaries.write(row, by=me, subject=case.id, first_name="New", contact="")
     db.session.commit()
     assert db.session.query(Identity).one().contact is None

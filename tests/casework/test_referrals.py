@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from casework import referrals
-from casework.beneficiaries import Identity, parts
+from casework.beneficiaries import Identity
 from casework.referrals import Referral, ReferralState
 from lms import accounts, clock, db, keys
 from lms.errors import Invalid, Refused, WrongState
@@ -54,7 +54,7 @@ def test_acceptance_gives_the_person_the_key_of_the_referral(make, manager):
     referral = make.referral()
     person = referrals.accept(referral, by=manager)
     db.session.commit()
-    identity = keys.open_row(parts(person.id).identity, by=manager)
+    identity = keys.open_row(make.parts(person.id).identity, by=manager)
     assert person.key_id == referral.key_id
     assert (identity.first_name, identity.family_name) == (NAME, SURNAME)
     assert db.session.get(keys.SubjectKey, person.key_id).kind == keys.Subject.BENEFICIARY

@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from casework import beneficiaries, traces
+from casework import traces
 from lms import accounts, db, drafts
 
 
@@ -28,7 +28,7 @@ def test_who_read_the_referral_before_there_was_a_case_has_seen_the_case(make, b
 def test_a_draft_about_the_person_is_found_from_her_case(make):
     case = make.case()
     me = make.actor(accounts.get(case.activator_id))
-    row = beneficiaries.parts(case.beneficiary_id).special
+    row = make.parts(case.beneficiary_id).special
     drafts.save("/x", {"health": "words"}, key_id=row.key_id, subject=row.id, by=me)
     db.session.commit()
     assert _whats(case, me) == ["open command"]

@@ -83,3 +83,11 @@ def test_the_same_certificate_has_the_same_bytes(make):
     )
     assert first == second
     assert first.startswith(b"%PDF-")
+
+
+def test_only_a_valid_certificate_is_held(make):
+    held, revoked = make.certificate(), make.ended_certificate("revoked")
+    for row, holds in ((held, True), (revoked, False)):
+        person = row.group.trainees[0]
+        assert certificates.holds_one(person.id, row.programme_id) is holds
+    assert not certificates.holds_one(held.group.trainees[0].id, make.programme().id)

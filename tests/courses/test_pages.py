@@ -1,7 +1,13 @@
 """A page as it is read: who is on it, how she is marked, what is still missing."""
 
-from courses import pages
-from lms import clock
+from datetime import timedelta
+
+import pytest
+
+from courses import calendar, pages
+from courses.calendar import Session, SessionState
+from lms import clock, db
+from lms.accounts import Person
 
 
 def test_a_sheet_lists_everybody_expected_in_order_and_counts_who_is_inside(make):
@@ -30,3 +36,42 @@ def test_a_batch_adds_up_minutes_by_trainee_and_module(make):
     minutes, names = pages.batch(group.sessions)
     assert minutes[group.enrolments[0].id][1] == 310
     assert names[group.enrolments[0].id] == group.trainees[0].name
+
+
+AWAITED = [
+    (SessionState.SCHEDULED, timedelta(hours=-2), False, None),
+    (SessionState.SCHEDULED, timedelta(minutes=-60), False, "Ada: open the page"),
+    (SessionState.SCHEDULED, timedelta(hours=4), False, "Bea: say that it was not held"),
+    (SessionState.OPEN, timedelta(hours=1), False, "Ada: sign the page"),
+    (SessionState.SIGNED, timedelta(hours=4), False, "Bea: countersign"),
+    (SessionState.COUNTERSIGNED, timedelta(days=1), False, "The programme manager: certify"),
+    (SessionState.CERTIFIED, timedelta(days=9), False, None),
+    (SessionState.CANCELLED, timedelta(days=-1), False, "Bea: choose another day"),
+    (SessionState.CANCELLED, timedelta(days=-1), True, None),
+    (SessionState.NOT_HELD, timedelta(days=1), False, "Bea: choose another day"),
+    (SessionState.NOT_HELD, timedelta(days=1), True, None),
+]
+
+
+@pytest.mark.parametrize(("state", "after", "again", "said"), AWAITED)
+def test_a_page_says_who_is_awaited(state, after, again, said):
+    now = clock.now()
+    session = Session(state=state, starts_at=now, ends_at=now + timedelta(minutes=210))
+    session.trainer = Person(name="Ada")
+    found = pages.awaited(session, coordinators=["Bea"], is_planned_again=again, now=now + after)
+    assert (said is None) is (found is None)
+    assert said is None or str(found).startswith(said)
+
+
+def test_every_state_of_a_session_has_been_thought_of():
+    assert {state for state, *_ in AWAITED} == set(SessionState)
+
+
+def test_nobody_is_awaited_for_a_countersignature_of_her_own_page(make):
+    group = make.signed_page()
+    also = group.trainer
+    calendar.appoint(group.edition, also, calendar.Part.COORDINATOR, by=make.actor(group.manager))
+    db.session.commit()
+    (session, who), *_ = pages.of_edition(group.edition)
+    assert session.id == group.session.id
+    assert str(who) == f"{group.coordinator.name}: countersign"

@@ -1,12 +1,13 @@
 """What a calendar proposes, and what no calendar can hold."""
 
+import json
 from datetime import date, time, timedelta
 from time import sleep
 
 import pytest
 
-from courses import calendar, enrolments, planning, policy
-from courses.calendar import Edition, Part, Session, SessionState
+from courses import calendar, enrolments, planning, policy, register
+from courses.calendar import Edition, EditionState, Part, Session, SessionState
 from lms import accounts, audit, clock, db, permissions
 from lms.errors import Invalid, Refused, Stale, WrongState
 from tests.races import race, unit
@@ -141,12 +142,25 @@ def test_the_unit_of_a_cancelled_session_is_held_on_another_day(make):
     assert len(calendar.sessions(edition.id)) == 27
 
 
-def test_a_manager_is_told_of_editions_without_a_calendar(make):
+def _told(me, now):
+    with clock.held(now):
+        return [(str(t.title).split()[0], t.values["edition"]) for t in planning.to_plan(me)]
+
+
+def test_an_edition_asks_for_its_calendar_and_then_to_begin(make):
+    """Its coordinator and the manager prepare the calendar; to begin is the manager's."""
     empty = make.edition()
-    _, _, manager = _planned(make)
-    assert [t.values["edition"] for t in planning.to_plan(manager)] == [empty.id]
-    coordinator = calendar.people_of(empty.id)[0].person
-    assert planning.to_plan(make.actor(coordinator)) == []
+    full, _, manager = _planned(make)
+    people = calendar.people_of(empty.id)
+    coordinator, trainer = (
+        make.actor(next(g.person for g in people if g.role == part))
+        for part in (Part.COORDINATOR, Part.TRAINER)
+    )
+    early, late = (clock.utc(full.starts_on - timedelta(days=days), time(9)) for days in (8, 7))
+    assert _told(manager, early) == [("Propose", empty.id)]
+    assert sorted(_told(manager, late)) == [("Begin", full.id), ("Propose", empty.id)]
+    assert _told(coordinator, late) == [("Propose", empty.id)]
+    assert _told(trainer, late) == []
 
 
 def test_two_calendars_at_once_do_not_share_a_room(make):
@@ -178,3 +192,65 @@ def test_who_works_in_an_edition_and_who_plans_it_do_not_wait_in_a_circle(make):
 
     works = [unit(enrolling, p.id) for p in people] + [unit(renaming) for _ in range(6)]
     assert race(*works) == [None] * 12
+
+
+def _facts(edition, **more):
+    names = ("name", "starts_on", "ends_on", "room", "version")
+    return {**{n: getattr(edition, n) for n in names}, **more}
+
+
+def test_an_edition_is_changed_and_the_record_says_from_what(make):
+    edition, _, manager = _planned(make)
+    before = edition.name
+    planning.amend(
+        edition, **_facts(edition, name="Autumn", room="Po", total_percent=80), by=manager
+    )
+    db.session.commit()
+    assert (edition.name, edition.room, edition.total_percent) == ("Autumn", "Po", 80)
+    assert (edition.module_percent, edition.state) == (50, EditionState.PLANNED)
+    said = json.loads(audit.latest(manager.programme_id, most=1)[0].body)["detail"]["before"]
+    assert said == {"name": before, "room": "Room Dora", "total_percent": "75"}
+
+
+def test_an_edition_keeps_its_sessions_within_its_days(make):
+    edition, rows, manager = _planned(make)
+    first, last = (clock.local(s.starts_at).date() for s in (rows[0], rows[-1]))
+    for days, field in (
+        ({"starts_on": first + timedelta(days=1)}, "starts_on"),
+        ({"ends_on": last - timedelta(days=1)}, "ends_on"),
+        ({"ends_on": edition.starts_on - timedelta(days=1)}, "ends_on"),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            planning.amend(edition, **_facts(edition, **days), by=manager)
+        assert list(refusal.value.fields) == [field]
+    with clock.held(rows[-1].starts_at - timedelta(days=1)):
+        planning.cancel(rows[-1], reason="snow", by=manager)
+    kept = clock.local(rows[-2].starts_at).date()
+    planning.amend(edition, **_facts(edition, starts_on=first, ends_on=kept), by=manager)
+    assert (edition.starts_on, edition.ends_on) == (first, kept)
+
+
+def test_thresholds_stand_from_the_first_certified_page(make):
+    group = make.countersigned_page()
+    edition, manager = group.edition, make.actor(group.manager)
+    planning.amend(edition, **_facts(edition, module_percent=40), by=manager)
+    register.certify([group.session], by=manager)
+    db.session.flush()
+    for asked in ({"total_percent": 60}, {"module_percent": 50}):
+        with pytest.raises(Invalid, match="no longer change") as refusal:
+            planning.amend(edition, **_facts(edition, **asked), by=manager)
+        assert refusal.value.fields.keys() == asked.keys()
+    planning.amend(
+        edition, **_facts(edition, name="New", total_percent=75, module_percent=40), by=manager
+    )
+    assert (edition.name, edition.total_percent, edition.module_percent) == ("New", 75, 40)
+
+
+def test_a_closed_edition_and_an_older_version_change_nothing(make):
+    edition, _, manager = _planned(make)
+    with pytest.raises(Stale):
+        planning.amend(edition, **_facts(edition, version=edition.version - 1), by=manager)
+    for state in (EditionState.CLOSED, EditionState.ARCHIVED):
+        edition.state = state
+        with pytest.raises(WrongState, match="closed"):
+            planning.amend(edition, **_facts(edition), by=manager)

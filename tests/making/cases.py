@@ -1,6 +1,7 @@
 """Cases of an activator, and notes in them."""
 
-from casework import cases, notes
+from casework import beneficiaries, cases, notes
+from casework.beneficiaries import Parts
 from casework.cases import CaseState, Outcome
 from lms import db
 
@@ -30,6 +31,11 @@ def case_of(referral, activator=None, programme=None):
     row = cases.assign(referral, activator.hub, activator, by=manager)
     db.session.commit()
     return row
+
+
+def parts(beneficiary_id):
+    """The three rows of one person."""
+    return Parts(*db.session.execute(beneficiaries.parts(beneficiary_id)).one())
 
 
 def note(case, outcome=Outcome.REACHED, said=SAID, next_step="", next_on=None):

@@ -1,8 +1,8 @@
 """An edition of the real course, with people but without a calendar."""
 
-from datetime import date
+from datetime import date, time
 
-from courses import calendar
+from courses import calendar, planning
 from courses.calendar import Part
 from lms import db
 
@@ -31,3 +31,22 @@ def edition(programme=None, *, code=None, trainers=1, coordinators=1, starts_on=
             calendar.appoint(row, person, part, by=manager)
     db.session.commit()
     return row
+
+
+def planned_edition(**more):
+    """An edition with an accepted calendar of Tuesday mornings; its sessions and a manager."""
+    from tests import make
+
+    edition, manager = make.edition(trainers=2, **more), make.person("manager")
+    trainers = [g.person for g in calendar.people_of(edition.id) if g.role == Part.TRAINER]
+    proposed = planning.propose(
+        edition,
+        starts_on=edition.starts_on,
+        weekdays=[1],
+        begins=[time(9)],
+        room="Aula Dora",
+        trainers=trainers,
+    )
+    rows = planning.accept(edition, proposed, by=make.actor(manager))
+    db.session.commit()
+    return edition, rows, manager

@@ -2,8 +2,9 @@
 
 import json
 from datetime import timedelta
+from types import SimpleNamespace
 
-from courses import answers, calendar, quizzes
+from courses import answers, calendar, enrolments, quizzes
 from courses.enrolments import Enrolment
 from courses.questions import QuestionKind
 from lms import accounts, clock, db
@@ -75,3 +76,19 @@ def handed_in(person=None, code="1.10", right=True, programme=None):
     quizzes.submit(row, answered(row, right), by=by)
     db.session.commit()
     return row
+
+
+def stuck_trainee(code="1.10"):
+    """A trainee of a running edition, with its people, who has used all attempts at a quiz."""
+    from tests import make
+
+    edition = make.edition(starts_on=clock.today() - timedelta(days=7))
+    edition.state = calendar.EditionState.RUNNING
+    person = make.walker(edition=edition)
+    for _ in range(3):
+        handed_in(person, code, right=False)
+    enrolment = enrolments.find(edition.id, person.id)
+    people = {g.role.value: g.person for g in calendar.people_of(edition.id)}
+    return SimpleNamespace(
+        person=person, edition=edition, enrolment=enrolment, unit=make.unit(code), **people
+    )

@@ -89,7 +89,7 @@ def test_comments_are_answered_when_the_version_has_come_back(make):
     reviews.answer(review, row, "Yes.", by=make.writer(plan))
     reviews.answer(review, row, "And by Friday.", by=make.writer(plan))
     assert row.state == CommentState.ANSWERED
-    assert len(comments.answered([row.id])) == 2
+    assert len(comments.spoken(row.subject_id)[row]) == 2
 
 
 def test_an_answered_change_is_open_until_the_senior_settles_it(make):

@@ -20,6 +20,7 @@ GROWING = (
     "courses_expected",
     "courses_lines",
     "courses_question_versions",
+    "courses_retries",
     "courses_stamps",
     "frozen_documents",
     "mentoring_answers",
@@ -1438,7 +1439,13 @@ def upgrade() -> None:
         sa.Column("accepted_at", db.UtcTime(), nullable=True),
         sa.Column("supervised_at", db.UtcTime(), nullable=True),
         sa.Column("supervised_by_id", sa.Uuid(), nullable=True),
+        sa.Column("autonomous_at", db.UtcTime(), nullable=True),
+        sa.Column("autonomous_by_id", sa.Uuid(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(stage = 'autonomous') = (autonomous_at IS NOT NULL AND autonomous_by_id IS NOT NULL)",
+            name=op.f("ck_casework_activators_autonomous_says_who_and_when"),
+        ),
         sa.CheckConstraint(
             "stage = 'training' OR (supervised_at IS NOT NULL AND supervised_by_id IS NOT NULL)",
             name=op.f("ck_casework_activators_supervised_says_who_and_when"),
@@ -1456,6 +1463,10 @@ def upgrade() -> None:
             name=op.f("ck_casework_activators_accepted_has_authorisation"),
         ),
         sa.CheckConstraint(
+            "autonomous_by_id IS NULL OR autonomous_by_id <> person_id",
+            name=op.f("ck_casework_activators_not_released_by_herself"),
+        ),
+        sa.CheckConstraint(
             "supervised_by_id IS NULL OR supervised_by_id <> person_id",
             name=op.f("ck_casework_activators_not_by_herself"),
         ),
@@ -1463,6 +1474,13 @@ def upgrade() -> None:
             ["authorisation_id", "programme_id"],
             ["frozen_documents.id", "frozen_documents.programme_id"],
             name=op.f("fk_casework_activators_authorisation_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["autonomous_by_id"],
+            ["persons.id"],
+            name=op.f("fk_casework_activators_autonomous_by_id"),
             initially="DEFERRED",
             deferrable=True,
         ),
@@ -1794,6 +1812,56 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "id", "programme_id", name=op.f("uq_courses_certifications_id_programme_id")
         ),
+    )
+    op.create_table(
+        "courses_retries",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_courses_retries_allowed_has_reason")),
+        sa.CheckConstraint("by_id <> person_id", name=op.f("ck_courses_retries_not_by_herself")),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_retries_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_retries_person_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_retries_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id", "programme_id"],
+            ["courses_units.id", "courses_units.programme_id"],
+            name=op.f("fk_courses_retries_unit_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_retries")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_retries_id_programme_id")),
+        sa.UniqueConstraint(
+            "person_id",
+            "unit_id",
+            "number",
+            name=op.f("uq_courses_retries_person_id_unit_id_number"),
+        ),
+        info={"append_only": True},
     )
     op.create_table(
         "courses_sessions",
@@ -2980,6 +3048,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_courses_sessions_edition_id_starts_at")
 
     op.drop_table("courses_sessions")
+    op.drop_table("courses_retries")
     op.drop_table("courses_certifications")
     with op.batch_alter_table("courses_attempts", schema=None) as batch_op:
         batch_op.drop_index(

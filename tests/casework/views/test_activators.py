@@ -65,6 +65,26 @@ def test_the_act_opens_living_cases(make, browse, manager, monkeypatch):
     assert "may hold living cases" in browser.get(f"/casework/activators/{row.id}").text
 
 
+def test_autonomy_waits_for_the_certificate_and_is_shown_to_both(make, browse, manager):
+    early, row = make.activator(), make.activator(person=make.certificate().group.trainees[0])
+    browser = browse(manager)
+    address = f"/casework/activators/{early.id}"
+    assert "Not yet: her hours are not certified." in browser.get(address).text
+    assert f"{address}/autonomous" not in browser.get(address).text
+    refused = browser.post(f"{address}/autonomous")
+    assert refused.status_code == 409
+    assert "her hours are not certified" in refused.text
+    address = f"/casework/activators/{row.id}"
+    assert f"{address}/autonomous" in browser.get(address).text
+    assert browser.post(f"{address}/autonomous").status_code == 303
+    assert "stands on her own" in browser.get(address).text
+    assert f"{address}/autonomous" not in browser.get(address).text
+    assert "autonomous" in browser.get("/casework/activators").text
+    hers = browse(row.person).get("/casework/authorisation").text
+    assert "You have stood on your own since" in hers
+    assert browse(row.person).post(f"{address}/autonomous").status_code == 404
+
+
 def test_an_authorisation_is_given_with_its_paper_read_and_accepted(make, browse, manager):
     row = make.trainee_activator()
     giving, reading = browse(manager), browse(row.person)

@@ -3,8 +3,9 @@
 import pytest
 from sqlalchemy import text
 
-from casework.beneficiaries import WRITTEN, parts
+from casework.beneficiaries import WRITTEN
 from lms import accounts, audit, db, keys
+from tests.making.cases import parts
 from tests.making.referrals import NAME
 
 ADDRESSES = {"identity": "identities", "social": "social", "special": "special"}

@@ -2,11 +2,10 @@
 
 import io
 import re
-from datetime import time
 
-from courses import calendar, enrolments, planning
+from courses import calendar, enrolments
 from courses.calendar import Edition, EditionState, Part
-from lms import accounts, db
+from lms import db
 
 FACTS = {
     "code": "RDO-9",
@@ -26,7 +25,8 @@ def test_a_manager_makes_an_edition_a_calendar_and_a_class(make, browse):
     assert answer.status_code == 303
     address = answer.location
     grant = re.search(rf'value="([0-9a-f-]+)">{trainer.name}', browser.get(address).text).group(1)
-    assert browser.post(f"{address}/trainers", {"trainer": grant}).location == address
+    assert browser.post(f"{address}/people").status_code == 422
+    assert browser.post(f"{address}/people", {"person": grant}).location == address
     asked = {"starts_on": "2026-09-15", "weekdays": ["1", "3"], "begins": "morning", "room": "Dora"}
     shown = browser.get(f"{address}/calendar", query_string=asked)
     assert "3.8" in shown.text
@@ -92,70 +92,10 @@ def test_a_trainee_leaves(make, browse):
     assert done.status_code == 303
 
 
-def planned(make):
-    edition, manager = make.edition(trainers=2), make.person("manager")
-    trainers = [g.person for g in calendar.people_of(edition.id) if g.role == Part.TRAINER]
-    proposed = planning.propose(
-        edition,
-        starts_on=edition.starts_on,
-        weekdays=[1],
-        begins=[time(9)],
-        room="Aula Dora",
-        trainers=trainers,
-    )
-    rows = planning.accept(edition, proposed, by=make.actor(manager))
-    db.session.commit()
-    return edition, rows, manager
-
-
-def test_a_session_is_moved_with_the_trainer_it_has(make, browse):
-    _, rows, manager = planned(make)
-    browser, row = browse(manager), rows[1]
-    name = accounts.get(row.trainer_id).name
-    shown = browser.get(f"/sessions/{row.id}/plan").text
-    chosen = re.search(rf'<option selected value="([0-9a-f-]+)">{name}<', shown).group(1)
-    facts = {"on": "2027-06-01", "at": "14:00", "room": "Aula Po", "trainer": chosen}
-    address = f"/sessions/{row.id}/plan"
-    assert browser.post(address, {**facts, "version": row.version}).status_code == 303
-    db.session.expire_all()
-    assert (row.room, accounts.get(row.trainer_id).name) == ("Aula Po", name)
-    assert browser.post(address, {**facts, "version": row.version - 1}).status_code == 409
-    assert browser.post(address, {**facts, "room": ""}).status_code == 422
-    sunk = browser.post(address, {**facts, "at": "23:00", "version": row.version})
-    assert sunk.status_code == 409
-    assert "does not cross midnight" in sunk.text
-
-
-def test_a_cancelled_session_is_put_back_on_another_day(make, browse):
-    edition, rows, manager = planned(make)
-    browser, row = browse(manager), rows[0]
-    assert browser.post(f"/sessions/{row.id}/cancel", {"reason": ""}).status_code == 422
-    assert browser.post(f"/sessions/{row.id}/cancel", {"reason": "Neve"}).status_code == 303
-    shown = browser.get(f"/sessions/{row.id}/plan").text
-    assert "Hold it on another day" in shown
-    grant = re.search(r'<option selected value="([0-9a-f-]+)">', shown).group(1)
-    facts = {"on": "2027-06-01", "at": "09:00", "room": "Aula Po", "trainer": grant}
-    assert browser.post(f"/sessions/{row.id}/again", {**facts, "on": ""}).status_code == 422
-    assert browser.post(f"/sessions/{row.id}/again", facts).status_code == 303
-    assert browser.post(f"/sessions/{row.id}/again", facts).status_code == 409
-    assert len(calendar.sessions(edition.id)) == 27
-
-
-def test_a_proposal_without_days_says_so_beside_the_field(make, browse):
-    edition, browser = make.edition(), browse(make.person("manager"))
-    asked = {"starts_on": "2026-09-15", "begins": "morning", "room": "Dora"}
-    for answer in (
-        browser.get(f"/editions/{edition.id}/calendar", query_string=asked),
-        browser.post(f"/editions/{edition.id}/calendar", asked),
-    ):
-        assert answer.status_code == 422
-        assert "Choose at least one day of the week." in answer.text
-
-
 def test_the_pages_of_an_edition_take_as_many_statements_for_many_as_for_one(
     make, browse, statements
 ):
-    edition, _, manager = planned(make)
+    edition, _, manager = make.planned_edition()
     empty, by = make.edition(), make.actor(manager)
     browser, counts = browse(manager), []
     for number in (1, 9):
@@ -185,8 +125,100 @@ def test_a_list_in_the_encoding_of_spreadsheets_is_kept_sealed_until_confirmed(m
 
 
 def test_other_coordinators_and_trainees_plan_nothing(make, browse):
-    edition, rows, _ = planned(make)
+    edition, rows, _ = make.planned_edition()
     browser = browse(make.person("coordinator"))
     assert browser.get(f"/editions/{edition.id}").status_code == 404
     assert browser.post(f"/sessions/{rows[0].id}/again").status_code == 404
     assert browser.post(f"/editions/{edition.id}/archive").status_code == 404
+
+
+def test_a_coordinator_prepares_but_neither_appoints_nor_begins(make, browse):
+    edition, _, manager = make.planned_edition()
+    enrolments.enrol(edition, make.person(), on=edition.starts_on, by=make.actor(manager))
+    people = calendar.people_of(edition.id)
+    coordinator = next(g.person for g in people if g.role == Part.COORDINATOR)
+    browser, address = browse(coordinator), f"/editions/{edition.id}"
+    shown = browser.get(address).text
+    assert "All is ready: the programme manager begins it." in shown
+    for move in ("people", "start", "close", "archive"):
+        assert f"{address}/{move}" not in shown
+        assert browser.post(f"{address}/{move}").status_code == 404
+        assert browse(manager).post(f"{address}/{move}").status_code != 404
+
+
+def test_without_a_trainer_the_page_says_who_chooses_one(make, browse):
+    edition = make.edition(trainers=0)
+    coordinator = calendar.people_of(edition.id)[0].person
+    assert (
+        "the programme manager chooses who teaches"
+        in browse(coordinator).get(f"/editions/{edition.id}").text
+    )
+    assert (
+        "Now say who teaches." in browse(make.person("manager")).get(f"/editions/{edition.id}").text
+    )
+
+
+def test_who_plans_an_edition_changes_it(make, browse):
+    edition, rows, _ = make.planned_edition()
+    people = calendar.people_of(edition.id)
+    coordinator, trainer = (
+        next(g.person for g in people if g.role == part)
+        for part in (Part.COORDINATOR, Part.TRAINER)
+    )
+    browser, address = browse(coordinator), f"/editions/{edition.id}/change"
+    assert address in browser.get(f"/editions/{edition.id}").text
+    assert f'value="{edition.starts_on.isoformat()}"' in browser.get(address).text
+    facts = {
+        "name": "Edizione di novembre",
+        "starts_on": edition.starts_on.isoformat(),
+        "ends_on": edition.ends_on.isoformat(),
+        "room": "Aula Po",
+        "total_percent": "80",
+        "module_percent": "50",
+        "version": edition.version,
+    }
+    refused = browser.post(address, {**facts, "ends_on": rows[0].starts_at.date().isoformat()})
+    assert refused.status_code == 422
+    assert "would be outside" in refused.text
+    assert 'value="Edizione di novembre"' in refused.text
+    assert browser.post(address, {**facts, "name": ""}).status_code == 422
+    assert browser.post(address, facts).status_code == 303
+    assert (edition.name, edition.total_percent) == ("Edizione di novembre", 80)
+    stranger = browse(trainer)
+    assert address not in stranger.get(f"/editions/{edition.id}").text
+    assert stranger.get(address).status_code == 404
+    assert stranger.post(address, facts).status_code == 404
+
+
+def test_a_stale_change_of_an_edition_shows_both_and_wins_only_knowingly(make, browse):
+    edition, _, manager = make.planned_edition()
+    browser, address = browse(manager), f"/editions/{edition.id}/change"
+    facts = {
+        "name": "Mine",
+        "starts_on": edition.starts_on.isoformat(),
+        "ends_on": edition.ends_on.isoformat(),
+        "room": "Aula Po",
+    }
+    began = edition.version
+    assert browser.post(address, {**facts, "name": "Hers", "version": began}).status_code == 303
+    stale = browser.post(address, {**facts, "version": began})
+    assert stale.status_code == 409
+    assert "choose what stays" in stale.text
+    assert all(said in stale.text for said in (">Mine<", ">Hers<", 'value="Mine"'))
+    assert "Aula Po</div>" not in stale.text
+    assert edition.name == "Hers"
+    assert browser.post(address, {**facts, "name": "Hers", "version": began}).status_code == 303
+    now = re.search(r'name="version" value="(\d+)"', stale.text).group(1)
+    assert browser.post(address, {**facts, "version": now}).status_code == 303
+    assert edition.name == "Mine"
+
+
+def test_thresholds_are_not_asked_for_once_hours_are_certified(make, browse):
+    group = make.certified_page()
+    shown = browse(group.manager).get(f"/editions/{group.edition.id}/change").text
+    assert "Hours have been certified: the thresholds no longer change." in shown
+    assert 'name="total_percent"' not in shown
+    group.edition.state = EditionState.CLOSED
+    closed = browse(group.manager).get(f"/editions/{group.edition.id}/change").text
+    assert "This edition is closed" in closed
+    assert '<form method="post" action="/editions' not in closed

@@ -175,3 +175,36 @@ def test_no_page_of_the_register_names_a_person_in_title_or_address(make, browse
     group = make.signed_page()
     shown = Page(browse(group.coordinator).get(address(group)).text)
     assert not any(p.name in shown.title for p in group.trainees)
+
+
+def test_the_register_of_an_edition_lists_every_session(make, browse):
+    """Whoever keeps it sees all of it, and opens what is hers; a trainee sees none of it."""
+    group = make.certified_page()
+    make.signed_page(group, group.sessions[1])
+    group.sessions[2].trainer_id = make.person("trainer", name="Another Trainer").id
+    where = f"/editions/{group.edition.id}/sessions"
+    for person in (group.coordinator, group.trainer, group.manager):
+        shown = browse(person).get(where).text
+        assert shown.count("<tr") == 1 + 6
+        assert "6 sessions, one page certified." in shown
+        assert f"{group.coordinator.name}: countersign" in shown
+        opens = f"/sessions/{group.sessions[2].id}" in shown
+        assert opens is (person is not group.trainer)
+    for person in (group.trainees[0], make.person("coordinator"), make.person("trainer")):
+        assert browse(person).get(where).status_code == 404
+    assert where in browse(group.trainer).get("/sessions").text
+    assert where in browse(group.trainer).get(f"/editions/{group.edition.id}").text
+    assert where not in browse(group.trainees[0]).get(f"/editions/{group.edition.id}").text
+
+
+def test_the_register_takes_as_many_statements_for_many_sessions_as_for_few(
+    make, browse, statements
+):
+    group, (whole, _, manager) = make.signed_page(), make.planned_edition()
+    browser, counts = browse(manager), []
+    browser.get("/sessions")  # the first page of a sign-in notes that it is used
+    for edition in (group.edition, whole):
+        with statements() as seen:
+            assert browser.get(f"/editions/{edition.id}/sessions").status_code == 200
+        counts.append(len(seen))
+    assert counts[0] == counts[1] <= 12

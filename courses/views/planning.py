@@ -1,0 +1,203 @@
+"""The calendar of an edition: proposing it; moving, cancelling, holding again a session."""
+
+from datetime import time
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from courses import calendar, planning, policy
+from courses.calendar import Part, SessionState
+from lms import clock, forms
+from lms.guard import allow, me
+from lms.i18n import clock_time, gettext, lazy, ngettext
+from lms.permissions import can
+
+bp = Blueprint("planning", __name__)
+
+MORNING, AFTERNOON = time(9), time(14)
+BEGINS = {"morning": [MORNING], "afternoon": [AFTERNOON], "day": [MORNING, AFTERNOON]}
+WEEKDAYS = [
+    ("0", lazy("Monday")),
+    ("1", lazy("Tuesday")),
+    ("2", lazy("Wednesday")),
+    ("3", lazy("Thursday")),
+    ("4", lazy("Friday")),
+    ("5", lazy("Saturday")),
+]
+
+
+class ProposalForm(forms.Form):
+    starts_on = forms.Day(lazy("First day"))
+    weekdays = forms.Choices(lazy("Weekdays"), WEEKDAYS)
+    begins = forms.Choice(
+        lazy("When in the day"),
+        [
+            ("morning", lazy("Mornings, from 9:00")),
+            ("afternoon", lazy("Afternoons, from 14:00")),
+            ("day", lazy("Both")),
+        ],
+        radio=True,
+    )
+    room = forms.Words(lazy("Room"))
+
+
+def session_form(session):
+    """When, where and with whom: one of the trainers of the edition."""
+
+    class SessionForm(forms.Form):
+        on = forms.Day(lazy("Day"))
+        at = forms.Clock(lazy("From"))
+        room = forms.Words(lazy("Room"))
+        trainer = forms.RowField(
+            lazy("Trainer"),
+            policy.CHOOSE_TRAINER,
+            within=lambda: planning.teaching_in(session.edition),
+            say=lambda grant: grant.person.name,
+        )
+        version = forms.Version()
+
+    return SessionForm()
+
+
+class ReasonForm(forms.Form):
+    reason = forms.Words(lazy("Why"), most=400)
+
+
+def page(template, form=None, **shown):
+    found = render_template(f"courses/planning/{template}.html", form=form, **shown)
+    return found, 422 if form is not None and form.errors else 200
+
+
+def to(edition):
+    return redirect(url_for("planning.calendar", edition=edition.id), 303)
+
+
+@bp.get("/editions/<uuid:edition>/calendar", endpoint="calendar")
+@allow(policy.READ_EDITION, "edition")
+def show_calendar(edition):
+    rows = planning.calendar_of(edition.id)
+    if rows or not can(me(), policy.PLAN_EDITION, edition):
+        plans = can(me(), policy.PLAN_EDITION, edition)
+        return page("calendar", edition=edition, sessions=rows, plans=plans)
+    form = ProposalForm(
+        asked=True,
+        starts_on=edition.starts_on,
+        weekdays=["1", "3"],
+        begins="morning",
+        room=edition.room,
+    )
+    return propose(edition, form, proposed=proposal(edition, form) if request.args else [])
+
+
+def propose(edition, form, proposed):
+    people = calendar.people_of(edition.id)
+    names = {g.person_id: g.person.name for g in people}
+    return page("propose", form, edition=edition, proposed=proposed or [], names=names)
+
+
+def proposal(edition, form):
+    """What the form asks for, or False with what is wrong beside its fields."""
+    trainers = [g.person for g in calendar.people_of(edition.id) if g.role == Part.TRAINER]
+    return form.validate() and form.attempt(
+        planning.propose,
+        edition,
+        starts_on=form.starts_on.data,
+        weekdays=[int(d) for d in form.weekdays.data],
+        begins=BEGINS[form.begins.data],
+        room=form.room.data,
+        trainers=trainers,
+    )
+
+
+@bp.post("/editions/<uuid:edition>/calendar")
+@allow(policy.PLAN_EDITION, "edition")
+def accept(edition):
+    form = ProposalForm()
+    proposed = proposal(edition, form)
+    if not proposed:
+        return propose(edition, form, [])
+    rows = planning.accept(edition, proposed, by=me())
+    said = ngettext(
+        "%(num)d session is in the calendar.", "%(num)d sessions are in the calendar.", len(rows)
+    )
+    flash(said)
+    return to(edition)
+
+
+@bp.get("/sessions/<uuid:session>/plan")
+@allow(policy.MOVE_SESSION, "session")
+def plan(session):
+    return session_page(session)
+
+
+def session_page(session, form=None, reason=None):
+    return page(
+        "session",
+        form or reason,
+        session=session,
+        move=form or as_planned(session),
+        reason=reason or ReasonForm(),
+        movable=session.state == SessionState.SCHEDULED,
+        out=session.state in calendar.OUT,
+    )
+
+
+def as_planned(session):
+    """The form as the session stands in the calendar, whatever was sent."""
+    begins, form = clock.local(session.starts_at), session_form(session)
+    grants = form.trainer.rows()
+    form.process(
+        None,
+        on=begins.date(),
+        at=begins.time(),
+        room=session.room,
+        trainer=next((g for g in grants if g.person_id == session.trainer_id), None),
+        version=session.version,
+    )
+    return form
+
+
+@bp.post("/sessions/<uuid:session>/plan")
+@allow(policy.MOVE_SESSION, "session")
+def move(session):
+    form = session_form(session)
+    if not form.validate():
+        return session_page(session, form)
+    planning.reschedule(
+        session,
+        starts_at=clock.utc(form.on.data, form.at.data),
+        room=form.room.data,
+        trainer=form.trainer.data.person,
+        version=form.version.data,
+        by=me(),
+    )
+    when = clock_time(clock.utc(form.on.data, form.at.data))
+    flash(gettext("The session is moved. It begins at %(time)s.", time=when))
+    return to(session.edition)
+
+
+@bp.post("/sessions/<uuid:session>/cancel")
+@allow(policy.MOVE_SESSION, "session")
+def cancel(session):
+    form = ReasonForm()
+    if not form.validate():
+        return session_page(session, reason=form)
+    planning.cancel(session, reason=form.reason.data, by=me())
+    flash(gettext("The session is out of the calendar. Its unit can be held on another day."))
+    return to(session.edition)
+
+
+@bp.post("/sessions/<uuid:session>/again", endpoint="again")
+@allow(policy.MOVE_SESSION, "session")
+def hold_again(session):
+    form = session_form(session)
+    if not form.validate():
+        return session_page(session, form)
+    planning.hold_again(
+        session,
+        starts_at=clock.utc(form.on.data, form.at.data),
+        room=form.room.data,
+        trainer=form.trainer.data.person,
+        by=me(),
+    )
+    flash(gettext("Unit %(unit)s is in the calendar again.", unit=session.unit.code))
+    return to(session.edition)

@@ -1,0 +1,49 @@
+"""The first page: nobody finds it blank, and no way from it leads to a blank one."""
+
+import pytest
+from flask import url_for
+
+from lms import accounts, clock, db, manifest
+from lms.app import PACKAGES
+from lms.permissions import Role
+
+
+@pytest.fixture
+def parts(make):
+    """For each role somebody with nothing to do; with none she is only invited."""
+    return {role: make.person(role.value) for role in Role} | {None: make.person()}
+
+
+def test_every_role_reads_what_comes_next_when_nothing_waits(make, browse, parts):
+    for role, person in parts.items():
+        found = manifest.coming(PACKAGES, make.actor(person))
+        assert len(found) == 1, role
+        shown = browse(person).get("/").text
+        assert "Nothing awaits you today." in shown, role
+        assert str(found[0].title) in shown, role
+
+
+def test_what_has_a_day_comes_first_and_all_parts_are_named(make):
+    group = make.class_in_motion()
+    accounts.grant(group.trainer, Role.PARTNER, by=None, programme_id=group.programme.id)
+    db.session.commit()
+    with clock.held(group.sessions[0].starts_at):
+        found = manifest.coming(PACKAGES, make.actor(group.trainer))
+    assert [one.endpoint for one in found] == ["register.show", "referrals.sent"]
+
+
+def test_no_way_in_leads_to_a_page_that_says_nothing(app, make, browse, parts):
+    """Without one row of hers every list says why it is empty and what will come."""
+    for role, person in parts.items():
+        for tab in manifest.ways_in(PACKAGES, make.actor(person)):
+            if tab.endpoint in ALWAYS_FULL:
+                continue
+            with app.test_request_context():
+                where = url_for(tab.endpoint)
+            answer = browse(person).get(where, follow_redirects=True)
+            assert answer.status_code == 200, f"{role}: {where}"
+            assert 'class="empty"' in answer.text, f"{role}: {where} is blank"
+
+
+ALWAYS_FULL = {"oversight.people", "oversight.audit"}
+"""They hold at least the person herself, and what she has just done."""
