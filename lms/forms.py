@@ -1,7 +1,9 @@
 """Forms: the shape of what may be typed, and refusals said beside the field."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any, TypeVar
+from uuid import UUID
 
 from flask import request
 from sqlalchemy import ColumnElement, select, true
@@ -32,7 +34,7 @@ from wtforms.validators import (
     ValidationError,
 )
 
-from lms import db, i18n, text
+from lms import db, i18n, keys, text
 from lms.errors import Invalid
 from lms.guard import me
 from lms.i18n import lazy
@@ -192,10 +194,14 @@ def _written(required: bool) -> Any:
     return DataRequired() if required else Optional()
 
 
+MOST_CHOICES = 500
+"""Of more rows than these a list shows the first; the others are found by words, or by their id."""
+
+
 class RowField(SelectField):
     """A choice among the rows on which the person holds a permission: the only way ids enter.
 
-    `data` is the row itself, or None.
+    `data` is the row itself, or None. Words that are typed beside it narrow the list.
     """
 
     def __init__(
@@ -216,23 +222,42 @@ class RowField(SelectField):
         self.order = order
         self.optional = not required
         self._rows: list[Any] | None = None
-        self.typed = ""
+        self.typed = self.words = ""
+
+    def _query(self) -> Any:
+        model = self.permission.model
+        query = select(model).where(allowed(me(), self.permission), self.within())
+        return query.order_by(model.id if self.order is None else self.order)
+
+    def _found(self) -> Iterator[Any]:
+        if not self.words:
+            return iter(db.session.scalars(self._query().limit(MOST_CHOICES + 1)))
+        every = db.session.scalars(self._query().execution_options(yield_per=MOST_CHOICES))
+        return islice((row for row in every if self._has_words(row)), MOST_CHOICES + 1)
+
+    def _has_words(self, row: Any) -> bool:
+        said = keys.folded(self.say(row))
+        return all(word in said for word in keys.folded(self.words).split())
 
     def rows(self) -> list[Any]:
+        """The rows that are listed, in order."""
         if self._rows is None:
-            model = self.permission.model
-            query = select(model).where(allowed(me(), self.permission), self.within())
-            if self.order is not None:
-                query = query.order_by(self.order)
-            self._rows = list(db.session.scalars(query.limit(500)))
+            self._rows = list(self._found())
             if self.order is None:
                 self._rows.sort(key=self.say)
-        return self._rows
+        return self._rows[:MOST_CHOICES]
+
+    @property
+    def is_cut(self) -> bool:
+        """There are more than are listed, or were before they were narrowed by words."""
+        return bool(self.words) or len(self.rows()) < len(self._rows or [])
 
     def iter_choices(self) -> Any:
         if self.optional:
             yield Option(value="", label="–", selected=self.data is None, render_kw={})
-        for row in self.rows():
+        rows = self.rows()
+        beyond = [self.data] if self.data is not None and self.data not in rows else []
+        for row in beyond + rows:
             yield Option(
                 value=str(row.id), label=self.say(row), selected=self.data is row, render_kw={}
             )
@@ -243,10 +268,24 @@ class RowField(SelectField):
     def process_data(self, value: Any) -> None:
         self.data = value
 
+    def process(self, formdata: Any, *args: Any, **more: Any) -> None:
+        self.words = clean(formdata.get(f"{self.name}_words")) if formdata else ""
+        super().process(formdata, *args, **more)
+
     def process_formdata(self, valuelist: list[str]) -> None:
+        """The row of this id, if it is one that she may choose: listed or beyond the list."""
         self.typed = valuelist[0] if valuelist else ""
-        self.data = next((r for r in self.rows() if str(r.id) == self.typed), None)
+        try:
+            chosen = self._query().where(self.permission.model.id == UUID(self.typed))
+        except ValueError:
+            self.data = None
+        else:
+            self.data = db.session.scalar(chosen)
 
     def pre_validate(self, form: Any) -> None:
+        if self.words and (self.data is None or not self._has_words(self.data)):
+            if not self.rows():
+                raise ValidationError(str(lazy("Nothing in the list has these words.")))
+            raise ValidationError(str(lazy("Choose among what has these words.")))
         if self.typed and self.data is None:
             raise ValidationError(str(lazy("Choose one from the list.")))

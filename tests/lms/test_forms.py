@@ -2,13 +2,14 @@
 
 import inspect
 import pkgutil
+from contextlib import contextmanager
 from importlib import import_module
 from uuid import uuid4
 
 import pytest
 from wtforms.fields.core import UnboundField
 
-from lms import forms, policy
+from lms import db, forms, policy
 from lms.errors import Invalid
 from lms.forms import Form, RowField
 from lms.permissions import Permission
@@ -56,14 +57,26 @@ def seen(app, make):
         day = forms.Day("Day", required=False)
         many = forms.Number("Many", 1, 10, required=False)
 
-    def send(**fields):
+    @contextmanager
+    def sent(**fields):
         with app.test_request_context(method="POST", data=fields):
             g.visitor = sign_ins.visitor(token)
             form = HubForm()
             form.validate()
+            yield form
+
+    def send(**fields):
+        with sent(**fields) as form:
             return form
 
+    send.within = sent
     return send, mine, other
+
+
+@pytest.fixture
+def seen_by(seen):
+    """The same while the request lasts: what a page would show."""
+    return seen[0].within
 
 
 def test_a_row_of_hers_is_the_row(seen):
@@ -79,6 +92,58 @@ def test_another_programmes_row_is_not_in_the_list(seen):
         form = send(hub=typed, text="x")
         assert form.hub.data is None
         assert form.hub.errors
+
+
+@pytest.fixture
+def many(seen, make, monkeypatch):
+    """Four hubs of hers, of which a list shows two."""
+    monkeypatch.setattr(forms, "MOST_CHOICES", 2)
+    send, mine, other = seen
+    hubs = [mine, *(make.hub(letter=letter) for letter in "CDE")]
+    for hub, name in zip(hubs, ("Porta", "Niccolò", "Nicola", "Molo"), strict=True):
+        hub.name = name
+    db.session.commit()
+    return send, sorted(hubs, key=lambda hub: hub.id), other
+
+
+def test_a_row_beyond_the_list_is_chosen_by_its_id_as_the_permission_says(many, app):
+    send, hubs, other = many
+    for hub in hubs:
+        form = send(hub=str(hub.id), text="x")
+        assert (form.errors, form.hub.data) == ({}, hub)
+    assert send(hub=str(other.id), text="x").hub.errors
+
+
+def test_a_list_says_that_it_is_cut_and_still_holds_what_was_chosen(many, seen_by, app):
+    send, hubs, _ = many
+    with seen_by(hub=str(hubs[3].id)) as form:
+        assert form.hub.is_cut
+        assert len(form.hub.rows()) == 2
+        assert [option.selected for option in form.hub.iter_choices()] == [True, False, False]
+    with seen_by() as form:
+        assert len(list(form.hub.iter_choices())) == 2
+
+
+def test_words_narrow_a_list_that_is_cut(many, seen_by):
+    send, hubs, _ = many
+    wanted, other = (next(h for h in hubs if h.name == name) for name in ("Niccolò", "Molo"))
+    with seen_by(hub=str(other.id), text="x", hub_words="NICCO") as form:
+        assert [hub.name for hub in form.hub.rows()] == ["Niccolò"]
+        assert form.hub.errors == ["Choose among what has these words."]
+    form = send(hub=str(wanted.id), text="x", hub_words="nicco")
+    assert (form.errors, form.hub.data) == ({}, wanted)
+    assert send(hub=str(other.id), text="x", hub_words="nowhere").hub.errors == [
+        "Nothing in the list has these words."
+    ]
+
+
+def test_a_cut_list_has_its_words_on_the_page(many, browse, make, monkeypatch):
+    manager = make.person("manager")
+    for _ in range(3):
+        make.person("trainee")
+    page = browse(manager).get("/mentoring/assignments").text
+    assert 'name="person_words"' in page
+    assert 'name="senior_words"' not in page
 
 
 def test_what_is_wrong_is_said_beside_its_field(seen):
