@@ -4,7 +4,6 @@ import gzip
 import hashlib
 import logging
 import uuid
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -32,6 +31,7 @@ from lms import (
     paths,
     permissions,
     policy,
+    readable,
     text,
 )
 from lms.i18n import lazy
@@ -249,14 +249,13 @@ def _shorter(response: Response) -> Response:
     return response
 
 
-def typed() -> Mapping[str, str]:
+def typed() -> list[readable.Written]:
     """What the person had typed, to be shown again on the page that refuses it."""
     try:
-        return {
-            k: v for k, v in request.form.items() if v and k not in drafts.SECRETS | {"version"}
-        }
+        words = {k: v for k, v in request.form.items() if v and k not in drafts.SECRETS}
     except HTTPException:
-        return {}
+        return []
+    return readable.by(request.endpoint, words)
 
 
 def _page(status: int, message: object, **more: object) -> tuple[str, int]:

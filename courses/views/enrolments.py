@@ -77,7 +77,7 @@ def upload(edition):
     if not report:
         return trainees(edition, upload=form)
     address = url_for(".preview", edition=edition.id)
-    drafts.save(address, {"csv": enrolments.decoded(content)}, key_id=me().key_id, by=me())
+    drafts.save(address, {"file": enrolments.decoded(content)}, key_id=me().key_id, by=me())
     return redirect(address, 303)
 
 
@@ -87,7 +87,7 @@ def preview(edition):
     kept = drafts.find(request.path, by=me())
     if kept is None:
         return back(edition)
-    report = enrolments.check(edition, kept[1]["csv"])
+    report = enrolments.check(edition, kept[1]["file"])
     return page("preview", edition=edition, report=report)
 
 
@@ -100,7 +100,7 @@ def import_list(edition):
         return back(edition)
     report = enrolments.import_csv(
         edition,
-        kept[1]["csv"],
+        kept[1]["file"],
         only_good="only_good" in request.form,
         on=entry_day(edition),
         by=me(),

@@ -40,22 +40,29 @@ class ProposalForm(forms.Form):
     room = forms.Words(lazy("Room"))
 
 
+def choose_trainer(**within):
+    return forms.RowField(
+        lazy("Trainer"), policy.CHOOSE_TRAINER, say=lambda grant: grant.person.name, **within
+    )
+
+
+class SessionForm(forms.Form):
+    """When, where and with whom."""
+
+    on = forms.Day(lazy("Day"))
+    at = forms.Clock(lazy("From"))
+    room = forms.Words(lazy("Room"))
+    trainer = choose_trainer()
+    version = forms.Version()
+
+
 def session_form(session):
-    """When, where and with whom: one of the trainers of the edition."""
+    """With one of the trainers of the edition."""
 
-    class SessionForm(forms.Form):
-        on = forms.Day(lazy("Day"))
-        at = forms.Clock(lazy("From"))
-        room = forms.Words(lazy("Room"))
-        trainer = forms.RowField(
-            lazy("Trainer"),
-            policy.CHOOSE_TRAINER,
-            within=lambda: planning.teaching_in(session.edition),
-            say=lambda grant: grant.person.name,
-        )
-        version = forms.Version()
+    class InEdition(SessionForm):
+        trainer = choose_trainer(within=lambda: planning.teaching_in(session.edition))
 
-    return SessionForm()
+    return InEdition()
 
 
 class ReasonForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 
-from lms import accounts, drafts, forms, guard, sign_ins
+from lms import accounts, drafts, forms, guard, readable, sign_ins
 from lms.guard import me, public, safe_next, signed_in, visitor
 from lms.i18n import LANGUAGES, gettext, lazy, speaking
 
@@ -89,7 +89,9 @@ def kept():
     mine = [(row, _about(row)) for row in drafts.of_person(me().id)]
     rows = [row for row, about in mine if about is not None]
     subjects = {row.id: guard.subject_of(about) for row, about in mine if about is not None}
-    return render_template("lms/accounts/kept.html", kept=drafts.opened(rows, subjects, by=me()))
+    opened = drafts.opened(rows, subjects, by=me())
+    found = [(row, readable.at(row.form, fields)) for row, fields in opened]
+    return render_template("lms/accounts/kept.html", kept=found)
 
 
 @bp.post("/kept")
