@@ -13,7 +13,6 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     Index,
-    Text,
     UniqueConstraint,
     Uuid,
     select,
@@ -23,7 +22,7 @@ from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 from courses import calendar
 from courses.calendar import Edition, EditionState
 from courses.curriculum import Unit
-from lms import accounts, audit, db, text
+from lms import accounts, audit, db, keys, text
 from lms.accounts import Person
 from lms.errors import Invalid, Refused
 from lms.i18n import Lazy, lazy
@@ -50,6 +49,7 @@ class Enrolment(db.Model):
         Index("ix_courses_enrolments_person_id", "person_id"),
         CheckConstraint("left_on IS NULL OR left_on >= entered_on", name="leaves_after_entry"),
         CheckConstraint("(left_on IS NULL) = (left_reason IS NULL)", name="left_has_reason"),
+        CheckConstraint("left_reason IS NULL OR key_id IS NOT NULL", name="reason_has_key"),
     )
 
     id: Mapped[db.Id]
@@ -58,7 +58,9 @@ class Enrolment(db.Model):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
     entered_on: Mapped[date] = mapped_column(Date)
     left_on: Mapped[date | None] = mapped_column(Date)
-    left_reason: Mapped[str | None] = mapped_column(Text)
+    key_id: Mapped[db.KeyId | None]
+    """The trainee's own key, once there is a reason to seal."""
+    left_reason: Mapped[db.Sealed | None]
     edition: Mapped[Edition] = relationship(foreign_keys=[edition_id])
     person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined")
 
@@ -246,6 +248,11 @@ def of_edition(edition_id: UUID) -> Sequence[Enrolment]:
     return db.session.scalars(query).all()
 
 
+def why_left(enrolment: Enrolment, *, by: Actor) -> str:
+    """The reason for which a trainee left; empty if she has not, or was erased."""
+    return keys.open_row(enrolment, by=by).left_reason or "" if enrolment.left_on else ""
+
+
 # Operations
 
 
@@ -295,5 +302,7 @@ def leave(enrolment: Enrolment, *, on: date, reason: str, by: Actor) -> None:
         raise Refused(lazy("She has left already."))
     if on < enrolment.entered_on:
         raise Invalid(on=lazy("She leaves after she came in."))
-    enrolment.left_on, enrolment.left_reason = on, reason
+    enrolment.key_id = enrolment.person.key_id
+    sealed = keys.sealed(enrolment, "left_reason", reason, by=by)
+    enrolment.left_on, enrolment.left_reason = on, sealed
     audit.record("trainee left", enrolment, by=by)

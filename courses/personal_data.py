@@ -12,6 +12,13 @@ def _hours(whose: str, why: str) -> Personal:
 
 _PRESENCE = _hours("trainee", "attendance that the funder must be able to check")
 _STAFF = _hours("trainer, coordinator or manager", "who answers for a page of the register")
+_SAID = _hours(
+    "whom a note names, though its form asks to name nobody",
+    "what was taught and why two counts differ; it is chained as it stands, so it stays",
+)
+_LEAVING = personal(
+    "trainee", "training", "tells who runs the edition why she left", _KEEP_HOURS, "key"
+)
 
 _TEST = personal(
     "trainee",
@@ -62,11 +69,11 @@ PERSONAL_DATA: PersonalData = {
         "certified_by_id": _STAFF,
     },
     "courses_enrolments": {
-        **plain("id programme_id edition_id"),
+        **plain("id programme_id edition_id key_id"),
         "person_id": _PRESENCE,
         "entered_on": _PRESENCE,
         "left_on": _PRESENCE,
-        "left_reason": _PRESENCE,
+        "left_reason": _LEAVING,
     },
     "courses_question_versions": plain(
         "id programme_id name number kind text_it text_en feedback_it feedback_en options digest"
@@ -109,8 +116,8 @@ PERSONAL_DATA: PersonalData = {
     },
     "courses_acts": {
         **plain("id programme_id edition_id session_id kind page head_count inside"),
-        "topic": _STAFF,
-        "note": _STAFF,
+        "topic": _SAID,
+        "note": _SAID,
         "at": _STAFF,
         "by_id": _STAFF,
     },

@@ -21,7 +21,11 @@ class ListForm(forms.Form):
 
 class LeavingForm(forms.Form):
     on = forms.Day(lazy("Last day"))
-    reason = forms.Words(lazy("Why"), most=400)
+    reason = forms.Words(
+        lazy("Why"),
+        most=400,
+        description=lazy("A few words, nothing about her health: they lie sealed with her key."),
+    )
 
 
 def page(template, form=None, **shown):
@@ -113,6 +117,9 @@ def import_list(edition):
 @bp.get("/enrolments/<uuid:enrolment>/leave")
 @allow(policy.END_ENROLMENT, "enrolment")
 def leaving(enrolment):
+    if enrolment.left_on:
+        reason = enrolments.why_left(enrolment, by=me())
+        return page("left", enrolment=enrolment, reason=reason)
     return page("leave", LeavingForm(on=clock.today()), enrolment=enrolment)
 
 

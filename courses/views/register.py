@@ -18,16 +18,22 @@ from lms.i18n import clock_time, gettext, lazy
 from lms.permissions import allowed, allowed_ids, can
 
 bp = Blueprint("register", __name__)
+NO_NAMES = lazy(
+    "It stays on the page as you write it, and whoever checks the register reads it: no names, "
+    "nothing personal."
+)
 
 
 class SignForm(forms.Form):
     head_count = forms.Number(lazy("How many people do you see in the room?"), 0, 500)
-    topic = forms.Prose(lazy("What was taught"), most=2000)
-    note = forms.Prose(lazy("Why the two counts differ"), most=2000, required=False)
+    topic = forms.Prose(lazy("What was taught"), most=2000, description=NO_NAMES)
+    note = forms.Prose(
+        lazy("Why the two counts differ"), most=2000, required=False, description=NO_NAMES
+    )
 
 
 class CountersignForm(forms.Form):
-    note = forms.Prose(lazy("A note to the page"), most=2000, required=False)
+    note = forms.Prose(lazy("A note to the page"), most=2000, required=False, description=NO_NAMES)
 
 
 def exit_form(sheet):

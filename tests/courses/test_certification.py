@@ -134,7 +134,7 @@ def test_nobody_is_certified_twice_and_nobody_certifies_herself(make):
 def test_who_has_left_and_who_has_no_printable_name_is_refused(make):
     group = make.certifiable(1260, 1260)
     left, unprintable = group.enrolments
-    left.left_on, left.left_reason = left.entered_on, "Moved"
+    make.has_left(left, left.entered_on)
     unprintable.person.name = "李华"
     for enrolment, said in ((left, "has left"), (unprintable, "cannot print")):
         with pytest.raises(Refused, match=said):

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from courses import enrolments
 from courses.calendar import EditionState
 from courses.curriculum import Unit
-from lms import accounts, db
+from lms import accounts, audit, db, keys
 from lms.errors import Invalid, Refused
 from lms.permissions import Role
 
@@ -125,3 +125,19 @@ def test_leaving_is_a_dated_fact(make):
     enrolments.leave(row, on=date(2026, 10, 1), reason="work", by=manager)
     with pytest.raises(Refused):
         enrolments.leave(row, on=date(2026, 10, 2), reason="again", by=manager)
+
+
+def test_why_she_left_lies_sealed_with_her_key_and_ends_with_it(make):
+    edition, person = make.edition(), make.person()
+    manager = make.actor(make.person("manager"))
+    row = enrolments.enrol(edition, person, on=ON, by=manager)
+    assert enrolments.why_left(row, by=manager) == ""
+    make.has_left(row, ON)
+    assert row.key_id == person.key_id
+    assert b"canary" not in row.left_reason
+    assert enrolments.why_left(row, by=manager) == "canary-reason to leave"
+    db.session.commit()
+    assert [e.actor_id for e in audit.who_saw(row.id)][-1] == manager.id
+    keys.destroy(db.session.get_one(keys.SubjectKey, person.key_id))
+    assert enrolments.why_left(row, by=manager) == ""
+    assert row.left_on == ON

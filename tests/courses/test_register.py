@@ -46,7 +46,7 @@ def test_one_who_left_or_enters_later_is_not_expected(make):
     group = make.class_in_motion()
     day = group.sessions[0].starts_at.date()
     left, later = group.enrolments[:2]
-    left.left_on, left.left_reason = day - timedelta(days=1), "moved away"
+    make.has_left(left, day - timedelta(days=1))
     later.entered_on = day + timedelta(days=1)
     db.session.commit()
     make.opened_page(group)

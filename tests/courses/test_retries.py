@@ -88,7 +88,7 @@ def test_nobody_allows_it_without_a_reason_to_herself_or_to_who_has_left(make):
         _allow(make, group, reason="  ")
     with pytest.raises(Refused, match="to herself"):
         _allow(make, group, by=group.person)
-    group.enrolment.left_on, group.enrolment.left_reason = clock.today(), "work"
+    make.has_left(group.enrolment, clock.today())
     with pytest.raises(Refused, match="left"):
         _allow(make, group)
     assert _stuck(group) == []

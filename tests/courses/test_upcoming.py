@@ -44,7 +44,7 @@ def test_who_has_no_session_to_come_reads_what_will(make, role):
 def test_who_has_left_an_edition_waits_for_none_of_its_lessons(make):
     group = make.class_in_motion()
     enrolment = group.enrolments[0]
-    enrolment.left_on, enrolment.left_reason = group.edition.starts_on, "work"
+    make.has_left(enrolment, group.edition.starts_on)
     db.session.commit()
     ((title, _, _),) = _said(make, group.trainees[0], group.sessions[0].starts_at)
     assert title == "No lesson of yours is in the calendar."

@@ -2,7 +2,7 @@
 
 from datetime import date, time
 
-from courses import calendar, planning
+from courses import calendar, enrolments, planning
 from courses.calendar import Part
 from lms import db
 
@@ -50,3 +50,12 @@ def planned_edition(**more):
     rows = planning.accept(edition, proposed, by=make.actor(manager))
     db.session.commit()
     return edition, rows, manager
+
+
+def has_left(enrolment, on):
+    """A trainee who has left an edition; her last day was this."""
+    from tests import make
+
+    manager = make.actor(make.person("manager"))
+    enrolments.leave(enrolment, on=on, reason="canary-reason to leave", by=manager)
+    db.session.commit()

@@ -895,7 +895,8 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("entered_on", sa.Date(), nullable=False),
         sa.Column("left_on", sa.Date(), nullable=True),
-        sa.Column("left_reason", sa.Text(), nullable=True),
+        sa.Column("key_id", sa.Uuid(), nullable=True),
+        sa.Column("left_reason", sa.LargeBinary(), nullable=True),
         sa.CheckConstraint(
             "(left_on IS NULL) = (left_reason IS NULL)",
             name=op.f("ck_courses_enrolments_left_has_reason"),
@@ -904,10 +905,21 @@ def upgrade() -> None:
             "left_on IS NULL OR left_on >= entered_on",
             name=op.f("ck_courses_enrolments_leaves_after_entry"),
         ),
+        sa.CheckConstraint(
+            "left_reason IS NULL OR key_id IS NOT NULL",
+            name=op.f("ck_courses_enrolments_reason_has_key"),
+        ),
         sa.ForeignKeyConstraint(
             ["edition_id", "programme_id"],
             ["courses_editions.id", "courses_editions.programme_id"],
             name=op.f("fk_courses_enrolments_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_courses_enrolments_key_id"),
             initially="DEFERRED",
             deferrable=True,
         ),

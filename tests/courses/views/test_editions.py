@@ -90,6 +90,10 @@ def test_a_trainee_leaves(make, browse):
     assert refused.status_code == 422
     done = browser.post(f"/enrolments/{row.id}/leave", {"on": "2026-10-01", "reason": "lavoro"})
     assert done.status_code == 303
+    listed = browser.get(done.location).text
+    assert f"/enrolments/{row.id}/leave" in listed
+    assert "lavoro" not in listed
+    assert "lavoro" in browser.get(f"/enrolments/{row.id}/leave").text
 
 
 def test_the_pages_of_an_edition_take_as_many_statements_for_many_as_for_one(

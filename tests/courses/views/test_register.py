@@ -99,6 +99,16 @@ def test_another_count_of_heads_is_told_and_asks_why(make, browse, moment):
     assert done.status_code == 303
 
 
+def test_each_field_that_stays_in_the_chain_asks_for_no_names(make, browse, moment):
+    group = make.attended_page()
+    moment(group.session.ends_at + timedelta(minutes=5))
+    signing = browse(group.trainer).get(address(group)).text
+    assert signing.count("no names, nothing personal") == 2
+    group = make.signed_page()
+    countersigning = browse(group.coordinator).get(address(group)).text
+    assert countersigning.count("no names, nothing personal") == 1
+
+
 def test_the_coordinator_countersigns(make, browse):
     group = make.signed_page()
     coordinator = browse(group.coordinator)
