@@ -6,7 +6,7 @@ from lms import clock, guard, installation, manifest, programmes
 from lms.guard import allow, me, public, signed_in
 from lms.i18n import lazy
 from lms.manifest import Coming
-from lms.permissions import Role
+from lms.permissions import Permission, Role
 from lms.policy import SEE_PROGRAMME
 
 bp = Blueprint("home", __name__)
@@ -34,15 +34,34 @@ def _packages():
     return current_app.extensions["packages"]
 
 
+def _factor_page():
+    page = "accounts.factor" if guard.visitor().enrolled else "accounts.enrol"
+    return url_for(page, next=url_for("home.index"))
+
+
+def _is_shut(thing):
+    """Whether it leads behind the second factor, and she has not shown hers in this sign-in."""
+    if me().proven or not thing.endpoint:
+        return False
+    permission, _ = guard.access(current_app, thing.endpoint)
+    return isinstance(permission, Permission) and permission.factor
+
+
 @bp.get("/")
 @signed_in
 def index():
-    todos = manifest.todos(_packages(), me())
+    every = manifest.todos(_packages(), me())
+    todos = [todo for todo in every if not _is_shut(todo)]
+    coming = [] if every else manifest.coming(_packages(), me())
+    named = [one for one in coming if one.values and _is_shut(one)]
+    shut = len(every) - len(todos) + len(named)
     return render_template(
         "lms/home/index.html",
         todos=todos[:MOST],
         rest=max(0, len(todos) - MOST),
-        coming=[] if todos else manifest.coming(_packages(), me()),
+        shut=shut,
+        opens=_factor_page() if shut else "",
+        coming=[one for one in coming if one not in named],
         today=clock.today(),
         ways=[(t, url_for(t.endpoint)) for t in manifest.ways_in(_packages(), me())],
     )

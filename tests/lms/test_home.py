@@ -1,9 +1,12 @@
 """The first page: nobody finds it blank, and no way from it leads to a blank one."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from flask import url_for
 
-from lms import accounts, clock, db, manifest
+from lms import accounts, clock, db, manifest, sign_ins
 from lms.app import PACKAGES
 from lms.permissions import Role
 
@@ -21,6 +24,59 @@ def test_every_role_reads_what_comes_next_when_nothing_waits(make, browse, parts
         shown = browse(person).get("/").text
         assert "Nothing awaits you today." in shown, role
         assert str(found[0].title) in shown, role
+
+
+CODE = re.compile(r"[A-Z]-20\d\d-\d{4}")
+
+
+@pytest.fixture
+def cases(make):
+    """A plan that waits for its senior trainer, a first contact to make, a referral to answer."""
+    plan = make.submitted_plan()
+    waiting = make.case()
+    make.referral()
+    people = [accounts.get(i) for i in (make.reader(plan).id, waiting.activator_id)]
+    return [*people, make.person("manager")]
+
+
+def test_before_the_second_factor_only_the_number_of_things_is_told(make, browse, cases):
+    for person in cases:
+        assert CODE.search(browse(person).get("/").text), person.name
+        shown = browse(person, proven=False).get("/").text
+        assert not CODE.search(shown), person.name
+        assert "One thing awaits you behind the second factor." in shown
+        assert 'href="/account/code?next=/"' in shown
+
+
+def test_the_way_leads_to_the_code_for_who_has_a_second_factor(make, browse, cases):
+    person = cases[0]
+    token = sign_ins.begin(person.id)
+    secret = sign_ins.new_secret()
+    sign_ins.enrol(sign_ins.visitor(token), secret, sign_ins.code_now(secret))
+    shown = browse(person, proven=False).get("/").text
+    assert 'href="/sign-in/code?next=/"' in shown
+
+
+def test_what_does_not_concern_cases_stays_in_sight_without_the_second_factor(make, browse):
+    person = make.walker()
+    assert manifest.todos(PACKAGES, make.actor(person))
+    accounts.grant(person, Role.SENIOR, by=None, programme_id=make.default_programme().id)
+    make.submitted_plan(senior=person)
+    shown = browse(person, proven=False).get("/").text
+    assert not CODE.search(shown)
+    assert "One thing behind the second factor" in shown
+    assert "One thing awaits you" not in shown
+
+
+def test_a_step_that_is_still_far_is_not_named_before_the_second_factor(make, browse):
+    case = make.case()
+    far = clock.today() + timedelta(days=20)
+    make.note(case, next_step="Call her", next_on=far)
+    person = accounts.get(case.activator_id)
+    assert case.code in browse(person).get("/").text
+    shown = browse(person, proven=False).get("/").text
+    assert case.code not in shown
+    assert "One thing awaits you behind the second factor." in shown
 
 
 def test_what_has_a_day_comes_first_and_all_parts_are_named(make):
