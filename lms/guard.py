@@ -349,6 +349,8 @@ def _end(response: Response) -> Response:
 def _commit(response: Response) -> Response:
     """The one commit; what the database refuses at this last moment is a page too."""
     try:
+        if touch := _touch():  # who writes is here, also where only a draft is kept
+            touch()
         db.session.commit()
     except SQLAlchemyError as error:
         refused = current_app.make_response(current_app.handle_user_exception(error))

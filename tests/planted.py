@@ -20,8 +20,8 @@ FAULTS = (
     _fault(
         "commit forgotten",
         "lms/guard.py",
-        "    try:\n        db.session.commit()\n    except SQLAlchemyError as error:",
-        "    try:\n        db.session.flush()\n    except SQLAlchemyError as error:",
+        "            touch()\n        db.session.commit()\n    except SQLAlchemyError as error:",
+        "            touch()\n        db.session.flush()\n    except SQLAlchemyError as error:",
         "tests/lms/test_once.py::test_a_repeated_post_has_one_effect_and_one_answer",
     ),
     _fault(

@@ -1,11 +1,15 @@
 """The plan as its activator writes it."""
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import select
 
 from casework import goals, plans
 from casework.goals import SectionKind
-from lms import accounts, db, drafts
+from lms import accounts, clock, db, drafts
 from lms.chains import Entry, Subject
+from lms.sign_ins import SignIn
 
 GOAL = {"words": "I want to sew again.", "result": "She sews twice a week.", "due_on": "2027-02-01"}
 
@@ -114,6 +118,21 @@ def test_what_is_being_written_is_kept_and_shown_again(make, browse, plan, me):
     assert row.key_id == plan.key_id
     assert browser.post(f"{address}/forget").location == address
     assert "Half a sentence" not in browser.get(address).text
+
+
+def test_who_writes_is_here_and_her_sign_in_lasts(browse, plan, me, statements):
+    browser, address = browse(me), f"/casework/plans/{plan.id}/situation/1/draft"
+    sign_in = db.session.scalars(select(SignIn).where(SignIn.person_id == me.id)).one()
+    before = sign_in.seen_at = clock.now() - timedelta(minutes=25)
+    db.session.commit()
+    counts = []
+    for words in ("Half a sentence", "Half a sentence, and more"):
+        with statements() as seen:
+            assert browser.post(address, {"words": words}).status_code == 204
+        counts.append(len([said for said in seen if said.startswith("UPDATE sign_ins")]))
+    assert counts == [1, 0]
+    db.session.refresh(sign_in)
+    assert sign_in.seen_at > before + timedelta(minutes=24)
 
 
 def test_saving_drops_the_draft(make, browse, plan, me):
