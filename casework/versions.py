@@ -137,12 +137,12 @@ def _todo(plan: Plan, waiting: int) -> Todo:
     )
 
 
-# Operations
+# Operations: moves of one plan come one after the other, so each locks it first
 
 
 def submit(plan: Plan, *, by: Actor) -> Review:
     """Hand in the plan: freeze it under the next number and ask the senior trainer's opinion."""
-    _lock(plan)
+    db.locked(plan)
     plans.must_be_writable(plan)
     sections = plans.sections(plan, by=by)
     if missing := plans.lacking(sections):
@@ -192,7 +192,7 @@ def submit(plan: Plan, *, by: Actor) -> Review:
 
 def withdraw(plan: Plan, *, by: Actor) -> None:
     """Take the plan back to go on writing, as long as the senior has not begun to read it."""
-    _lock(plan)
+    db.locked(plan)
     reviews.withdraw(round_of(plan), by=by)
     FLOW.move(plan, "withdraw")
     audit.record("plan taken back", plan, by=by, subjects=[plan.case_id])
@@ -200,7 +200,7 @@ def withdraw(plan: Plan, *, by: Actor) -> None:
 
 def send_back(plan: Plan, verdict: str, *, by: Actor) -> int:
     """Send the plan back with what must change; says how many changes are asked for."""
-    _lock(plan)
+    db.locked(plan)
     asked = reviews.send_back(
         round_of(plan),
         verdict,
@@ -216,7 +216,7 @@ def send_back(plan: Plan, verdict: str, *, by: Actor) -> int:
 
 def approve(plan: Plan, verdict: str, *, by: Actor) -> None:
     """Approve the version under review: it is what will be signed."""
-    _lock(plan)
+    db.locked(plan)
     if plan.case.activator_id == by.id:
         raise Refused(lazy("Nobody approves her own."))
     reviews.approve(
@@ -225,14 +225,3 @@ def approve(plan: Plan, verdict: str, *, by: Actor) -> None:
     FLOW.move(plan, "approve", approved_at=clock.now(), approved_by_id=by.id)
     cases.add_event(plan.case, EventKind.PLAN_APPROVED, by=by, detail=str(plan.number))
     audit.record("plan approved", plan, by=by, subjects=[plan.case_id])
-
-
-def _lock(plan: Plan) -> None:
-    """Moves of one plan come one after the other: its row is locked first."""
-    db.session.flush()
-    db.session.scalars(
-        select(Plan)
-        .where(Plan.id == plan.id)
-        .with_for_update(of=Plan, key_share=True)
-        .execution_options(populate_existing=True)
-    ).one()

@@ -223,8 +223,7 @@ def certify(enrolment: Enrolment, *, also: Iterable[CertifiedIf] = (), by: Actor
 
     Raises Refused with all that is missing; nobody certifies herself, nobody is certified twice.
     """
-    locked = select(Enrolment).where(Enrolment.id == enrolment.id).with_for_update(key_share=True)
-    db.session.scalars(locked.execution_options(populate_existing=True)).one()
+    enrolment = db.locked(enrolment)
     if enrolment.person_id == by.id:
         raise Refused(lazy("Nobody certifies herself."))
     if enrolment.left_on is not None:

@@ -163,7 +163,7 @@ def check_in(person_id: UUID, typed: str, *, by: Actor, kind: StampKind | None =
     if not fitting:
         raise Refused(_why_not(typed, pages, now))
     found, enrolment_id = fitting[0]
-    session = stamps.locked(found)
+    session = db.locked(found)
     if session.state != OPEN:
         raise WrongState(lazy("This page has been signed: it takes no more stamps."))
     meant = kind_now(stamps.of_person(session.id, person_id), kind, now)

@@ -123,7 +123,7 @@ def _not_of_the_class(sessions: Iterable[Session], by: Actor) -> None:
 
 def open_page(session: Session, *, by: Actor) -> Session:
     """Open the page of a session: its number, and the list of who is expected, are fixed now."""
-    session = stamps.locked(session)
+    session = db.locked(session)
     now = clock.now()
     if now < session.starts_at - OPENS_BEFORE:
         opens = session.starts_at - OPENS_BEFORE
@@ -160,7 +160,7 @@ def open_page(session: Session, *, by: Actor) -> Session:
 
 def attest_exit(session: Session, enrolment_id: UUID, at: datetime, *, by: Actor) -> Stamp:
     """Attest the exit of one who forgot it: the trainer says when she was last seen."""
-    session = stamps.locked(session)
+    session = db.locked(session)
     _not_of_the_class([session], by)
     if session.state != OPEN:
         raise WrongState(lazy("This page has been signed: it takes no more stamps."))
@@ -181,7 +181,7 @@ def attest_exit(session: Session, enrolment_id: UUID, at: datetime, *, by: Actor
 
 def sign(session: Session, *, topic: str, head_count: int, note: str = "", by: Actor) -> Session:
     """Sign the page as its trainer: what was taught, how many were counted. Posts the minutes."""
-    session, now = stamps.locked(session), clock.now()
+    session, now = db.locked(session), clock.now()
     if session.state == OPEN and now < session.ends_at:
         ends = i18n.clock_time(session.ends_at)
         raise Refused(lazy("You sign when the session is over, from %(time)s.", time=ends))
@@ -231,7 +231,7 @@ def sign(session: Session, *, topic: str, head_count: int, note: str = "", by: A
 
 def countersign(session: Session, *, note: str = "", by: Actor) -> Session:
     """Countersign the page as a second pair of eyes."""
-    session, now = stamps.locked(session), clock.now()
+    session, now = db.locked(session), clock.now()
     if by.id in (session.signed_by_id, session.trainer_id):
         raise Refused(lazy("You signed this page: somebody else countersigns it."))
     _not_of_the_class([session], by)

@@ -195,16 +195,6 @@ def of_person(session_id: UUID, person_id: UUID) -> list[Stamp]:
 # Operations
 
 
-def locked(session: Session) -> Session:
-    """The session as it is now, nobody else touching it until the commit."""
-    return db.session.scalars(
-        select(Session)
-        .where(Session.id == session.id)
-        .with_for_update(of=Session, key_share=True)
-        .execution_options(populate_existing=True)
-    ).one()
-
-
 def stamp(
     session: Session,
     enrolment_id: UUID,

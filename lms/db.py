@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from sqlalchemy import (
     DateTime,
@@ -26,6 +26,7 @@ from sqlalchemy import (
     Uuid,
     create_engine,
     event,
+    select,
     text,
 )
 from sqlalchemy.engine import Connection, Engine
@@ -188,6 +189,7 @@ def missing_triggers(connection: Connection) -> list[str]:
 
 # Engine and units of work
 
+Row = TypeVar("Row", bound=Model)
 _scope: ContextVar[object | None] = ContextVar("scope", default=None)
 _writes: ContextVar[bool] = ContextVar("writes", default=True)
 _sessions = sessionmaker(expire_on_commit=False)
@@ -270,6 +272,16 @@ def unit(*, write: bool = True) -> Iterator[None]:
     with scope(write=write):
         yield
         session.commit()
+
+
+def locked(row: Row) -> Row:
+    """The row as it is now, nobody else touching it until the commit: what hangs from it waits."""
+    session.flush()
+    model: Any = type(row)
+    key = model.id == row.id  # type: ignore[attr-defined]  # every row has its id
+    query = select(model).where(key).with_for_update(of=model, key_share=True)
+    found: Row = session.scalars(query.execution_options(populate_existing=True)).one()
+    return found
 
 
 @contextmanager

@@ -185,7 +185,7 @@ def waiting(reviewables: Sequence[Reviewable], me: Actor) -> list[tuple[Reviewab
     return sorted(found, key=lambda each: (each[1].due_on, each[1].asked_at))
 
 
-# Operations
+# Operations: comments and verdict of one round come one after the other, so each locks it
 
 
 def ask(
@@ -224,7 +224,7 @@ def ask(
 
 def withdraw(review: Review, *, by: Actor) -> None:
     """Take back what was handed in, as long as nobody has begun to read it."""
-    _lock(review)
+    db.locked(review)
     FLOW.move(review, "withdraw")
     audit.record("review withdrawn", review, by=by, subjects=_subjects(review))
 
@@ -243,7 +243,7 @@ def comment(
 
     `section` is its place in the version, from 1. Raises Invalid.
     """
-    _lock(review)
+    db.locked(review)
     _by_another(review, by)
     sections = contents(review, by=by)
     if not 1 <= section <= len(sections):
@@ -279,7 +279,7 @@ def comment(
 
 def answer(review: Review, comment: Comment, said: str, *, by: Actor) -> Answer:
     """Answer a comment of a version that came back; a later answer is added to it."""
-    _lock(review)
+    db.locked(review)
     if review.asked_by_id != by.id:
         raise Refused(lazy("Only who wrote it answers."))
     if review.state != ReviewState.RETURNED:
@@ -314,7 +314,7 @@ def reopen(review: Review, comment: Comment, *, by: Actor) -> None:
 
 
 def _judge(review: Review, comment: Comment, move: str, by: Actor) -> None:
-    _lock(review)
+    db.locked(review)
     _by_another(review, by)
     if review.state not in UNDER_WAY:
         raise Refused(lazy("This version is no longer under review."))
@@ -325,7 +325,7 @@ def _judge(review: Review, comment: Comment, move: str, by: Actor) -> None:
 
 def send_back(review: Review, verdict: str, *, link: str, code: str, by: Actor) -> int:
     """Send it back with what must change; what was answered but not settled is open again."""
-    _lock(review)
+    db.locked(review)
     _by_another(review, by)
     unsettled = comments.count_unsettled(review.subject_id)
     if not unsettled:
@@ -341,7 +341,7 @@ def send_back(review: Review, verdict: str, *, link: str, code: str, by: Actor) 
 
 def approve(review: Review, verdict: str, *, link: str, code: str, by: Actor) -> None:
     """Approve this version: nothing in it must change any more."""
-    _lock(review)
+    db.locked(review)
     _by_another(review, by)
     if unsettled := comments.count_unsettled(review.subject_id):
         raise Refused(
@@ -371,17 +371,6 @@ def _decide(review: Review, move: str, verdict: str, by: Actor) -> None:
 def _by_another(review: Review, by: Actor) -> None:
     if review.asked_by_id == by.id:
         raise Refused(lazy("Nobody approves her own."))
-
-
-def _lock(review: Review) -> None:
-    """Comments and verdict of one round come one after the other: its row is locked first."""
-    db.session.flush()
-    db.session.scalars(
-        select(Review)
-        .where(Review.id == review.id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).one()
 
 
 def _subjects(review: Review) -> list[UUID]:

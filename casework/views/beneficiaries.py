@@ -68,37 +68,20 @@ def _save(part, row, form_class, write):
     return redirect(url_for("cases.show", case=case.id), 303)
 
 
-@bp.get("/identities/<uuid:identity>")
-@allow(policy.READ_IDENTITY, "identity", also=[policy.WRITE_IDENTITY])
-def identity(identity):
-    return _page("identity", identity, IdentityForm, policy.WRITE_IDENTITY)
+def _offer(part, address, form_class, read, write):
+    """The page of one part, and saving what is written there."""
+
+    @bp.get(f"/{address}/<uuid:{part}>", endpoint=part)
+    @allow(read, part, also=[write])
+    def show(**rows):
+        return _page(part, rows[part], form_class, write)
+
+    @bp.post(f"/{address}/<uuid:{part}>", endpoint=f"write_{part}")
+    @allow(write, part)
+    def save(**rows):
+        return _save(part, rows[part], form_class, write)
 
 
-@bp.post("/identities/<uuid:identity>")
-@allow(policy.WRITE_IDENTITY, "identity")
-def write_identity(identity):
-    return _save("identity", identity, IdentityForm, policy.WRITE_IDENTITY)
-
-
-@bp.get("/social/<uuid:social>")
-@allow(policy.READ_SOCIAL, "social", also=[policy.WRITE_SOCIAL])
-def social(social):
-    return _page("social", social, SocialForm, policy.WRITE_SOCIAL)
-
-
-@bp.post("/social/<uuid:social>")
-@allow(policy.WRITE_SOCIAL, "social")
-def write_social(social):
-    return _save("social", social, SocialForm, policy.WRITE_SOCIAL)
-
-
-@bp.get("/special/<uuid:special>")
-@allow(policy.READ_SPECIAL, "special", also=[policy.WRITE_SPECIAL])
-def special(special):
-    return _page("special", special, SpecialForm, policy.WRITE_SPECIAL)
-
-
-@bp.post("/special/<uuid:special>")
-@allow(policy.WRITE_SPECIAL, "special")
-def write_special(special):
-    return _save("special", special, SpecialForm, policy.WRITE_SPECIAL)
+_offer("identity", "identities", IdentityForm, policy.READ_IDENTITY, policy.WRITE_IDENTITY)
+_offer("social", "social", SocialForm, policy.READ_SOCIAL, policy.WRITE_SOCIAL)
+_offer("special", "special", SpecialForm, policy.READ_SPECIAL, policy.WRITE_SPECIAL)

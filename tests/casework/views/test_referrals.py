@@ -95,7 +95,10 @@ def test_the_sender_answers_what_she_is_asked(make, browse, manager):
         f"/casework/referrals/sent/{referral.id}/information", {"information": "With her sister."}
     )
     assert answered.status_code == 303
-    assert "With her sister." in asking.get(f"/casework/referrals/{referral.id}").text
+    mine = sending.get(f"/casework/referrals/sent/{referral.id}").text
+    assert mine.index("Where does she live?") < mine.index("You answered on")
+    theirs = asking.get(f"/casework/referrals/{referral.id}").text
+    assert theirs.index("The sender, on") < theirs.index("With her sister.")
 
 
 def test_an_empty_answer_is_refused(make, browse, manager):
