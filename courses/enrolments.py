@@ -209,14 +209,6 @@ def _judged(entries: Sequence[Entry]) -> list[Entry]:
 # Queries
 
 
-def find(edition_id: UUID, person_id: UUID) -> Enrolment | None:
-    return db.session.scalar(
-        select(Enrolment).where(
-            Enrolment.edition_id == edition_id, Enrolment.person_id == person_id
-        )
-    )
-
-
 def check(edition: Edition, content: bytes | str) -> Report:
     """What this list would do to an edition: nothing is saved. Raises Invalid."""
     entries = read_csv(content)
@@ -258,20 +250,35 @@ def why_left(enrolment: Enrolment, *, by: Actor) -> str:
 
 def enrol(edition: Edition, person: Person, *, on: date, by: Actor) -> Enrolment:
     """Enrol a person in an edition, from a day on. Raises Refused when she already is."""
+    return enrol_each(edition, [person], on=on, by=by)[0]
+
+
+def enrol_each(
+    edition: Edition, people: Sequence[Person], *, on: date, by: Actor
+) -> list[Enrolment]:
+    """Enrol these people: all of them, or, when one already is, nobody. Raises Refused."""
     if edition.state in (EditionState.CLOSED, EditionState.ARCHIVED):
         raise Refused(lazy("This edition is closed: nobody can be enrolled any more."))
-    if find(edition.id, person.id):
-        raise Refused(lazy("She is enrolled already."))
-    row = Enrolment(
-        programme_id=edition.programme_id,
-        edition_id=edition.id,
-        person_id=person.id,
-        entered_on=on,
+    ids = [person.id for person in people]
+    query = select(Enrolment.id).where(
+        Enrolment.edition_id == edition.id, Enrolment.person_id.in_(ids)
     )
-    db.session.add(row)
-    accounts.grant(person, Role.TRAINEE, by=by, programme_id=edition.programme_id)
-    audit.record("trainee enrolled", row, by=by)
-    return row
+    if db.session.scalar(query.limit(1)):
+        raise Refused(lazy("She is enrolled already."))
+    rows = [
+        Enrolment(
+            programme_id=edition.programme_id,
+            edition_id=edition.id,
+            person_id=person_id,
+            entered_on=on,
+        )
+        for person_id in ids
+    ]
+    db.session.add_all(rows)
+    accounts.grant_each(people, Role.TRAINEE, by=by, programme_id=edition.programme_id)
+    for row in rows:
+        audit.record("trainee enrolled", row, by=by)
+    return rows
 
 
 def invite(edition: Edition, *, name: str, mail: str, on: date, by: Actor) -> Enrolment:
@@ -291,8 +298,9 @@ def import_csv(
         raise Refused(lazy("There is nobody on this list who can be enrolled."))
     if report.bad and not only_good:
         raise Refused(lazy("Some lines are wrong, so nobody was enrolled."))
-    for entry in report.good:
-        invite(edition, name=entry.name, mail=entry.mail, on=on, by=by)
+    names = {entry.mail: entry.name for entry in report.good}
+    people = accounts.invite_each(names, Role.TRAINEE, by=by)
+    enrol_each(edition, people, on=on, by=by)
     return report
 
 

@@ -1,7 +1,7 @@
 """Accounts: the people who sign in, what they are in which programme, how they are invited."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
 from functools import cache
@@ -245,11 +245,15 @@ def acting(person: Person, programme_id: UUID, *, proven: bool = False) -> Actor
 def create(address: str, name: str, *, language: str = "it", is_invented: bool = False) -> Person:
     """A new account, invited and without a password. Raises Invalid."""
     address = mail_address(address)
+    if by_mail(address):
+        raise Invalid(mail=lazy("There is already an account with this address."))
+    return _made(address, name, language=language, is_invented=is_invented)
+
+
+def _made(address: str, name: str, *, language: str = "it", is_invented: bool = False) -> Person:
     name = " ".join(text.normal(name).split())
     if not name:
         raise Invalid(name=lazy("Write the name."))
-    if by_mail(address):
-        raise Invalid(mail=lazy("There is already an account with this address."))
     person = Person(
         mail=address,
         name=name,
@@ -265,17 +269,31 @@ def create(address: str, name: str, *, language: str = "it", is_invented: bool =
 
 def grant(person: Person, role: Role, *, by: Actor | None, programme_id: UUID) -> None:
     """Give a role; a second time changes nothing."""
-    if role not in roles(person.id, programme_id):
-        row = Grant(
-            programme_id=programme_id,
-            person_id=person.id,
-            role=role,
-            granted_at=clock.now(),
-        )
-        db.session.add(row)
-        audit.record(
-            "role granted", row, by=by, detail={"role": role.value}, programme_id=programme_id
-        )
+    grant_each([person], role, by=by, programme_id=programme_id)
+
+
+def grant_each(
+    people: Sequence[Person], role: Role, *, by: Actor | None, programme_id: UUID
+) -> None:
+    """Give a role to those of these who do not have it."""
+    query = select(Grant.person_id).where(
+        Grant.programme_id == programme_id,
+        Grant.role == role,
+        Grant.person_id.in_([person.id for person in people]),
+    )
+    have = set(db.session.scalars(query))
+    for person in people:
+        if person.id not in have:
+            row = Grant(
+                programme_id=programme_id,
+                person_id=person.id,
+                role=role,
+                granted_at=clock.now(),
+            )
+            db.session.add(row)
+            audit.record(
+                "role granted", row, by=by, detail={"role": role.value}, programme_id=programme_id
+            )
 
 
 def invite(address: str, name: str, role: Role, *, by: Actor) -> Person:
@@ -283,17 +301,26 @@ def invite(address: str, name: str, role: Role, *, by: Actor) -> Person:
 
     Nobody gives herself a role; one that opens cases is given by the programme's manager.
     """
-    known = by_mail(address)
-    if known and known.id == by.id:
+    return invite_each({address: name}, role, by=by)[0]
+
+
+def invite_each(names: Mapping[str, str], role: Role, *, by: Actor) -> list[Person]:
+    """The same for many, by address: as many statements as for one. Raises Invalid."""
+    named = {mail_address(address): name for address, name in names.items()}
+    query = select(Person).where(Person.mail.in_(named))
+    known = {person.mail: person for person in db.session.scalars(query)}
+    if any(person.id == by.id for person in known.values()):
         raise Invalid(mail=lazy("Nobody gives herself a role: ask somebody else."))
     if known and role in FACTOR_ROLES and Role.MANAGER not in by.roles:
         raise Invalid(role=lazy("To somebody with an account, only a manager gives this role."))
-    person = known or create(address, name)
-    grant(person, role, by=by, programme_id=by.programme_id)
-    if token := invitation(person, by=by):
-        mail.send(person.id, "lms/invitation", token_id=token.id, by=by)
-    audit.record("account invited", person, by=by, detail={"role": role.value})
-    return person
+    people = [known.get(address) or _made(address, name) for address, name in named.items()]
+    grant_each(people, role, by=by, programme_id=by.programme_id)
+    waiting = [person.id for person in people if person.state == PersonState.INVITED]
+    for link in tokens.issue_each("invitation", waiting, lasts=INVITED_FOR, by=by):
+        mail.send(link.subject_id, "lms/invitation", token_id=link.id, by=by)
+    for person in people:
+        audit.record("account invited", person, by=by, detail={"role": role.value})
+    return people
 
 
 def invitation(person: Person, *, by: Actor) -> tokens.Token | None:

@@ -96,7 +96,7 @@ def send(
         queued_at=clock.now(),
     )
     db.session.add(row)
-    jobs.ask("mail", by=by, key=f"mail:{row.id}", mail_id=str(row.id))
+    jobs.ask("mail", by=by, mail_id=str(row.id))
     return row
 
 

@@ -7,7 +7,7 @@ Opening a link never consumes it: only the act behind its button does.
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -54,23 +54,35 @@ def _digest(text: str) -> bytes:
 
 def issue(purpose: str, subject_id: UUID, *, lasts: timedelta, by: Actor | None) -> Token:
     """A new link; earlier unused ones for the same purpose and subject end."""
+    return issue_each(purpose, [subject_id], lasts=lasts, by=by)[0]
+
+
+def issue_each(
+    purpose: str, subject_ids: Sequence[UUID], *, lasts: timedelta, by: Actor | None
+) -> list[Token]:
+    """A new link for each of these, in their order."""
     now = clock.now()
-    db.session.execute(
-        update(Token)
-        .where(Token.purpose == purpose, Token.subject_id == subject_id)
-        .where(Token.used_at.is_(None), Token.revoked_at.is_(None))
-        .values(revoked_at=now)
-    )
-    row = Token(
-        programme_id=by.programme_id if by else None,
-        purpose=purpose,
-        subject_id=subject_id,
-        issued_at=now,
-        expires_at=now + lasts,
-    )
-    row.digest = _digest(written(row.id))
-    db.session.add(row)
-    return row
+    if subject_ids:
+        db.session.execute(
+            update(Token)
+            .where(Token.purpose == purpose, Token.subject_id.in_(subject_ids))
+            .where(Token.used_at.is_(None), Token.revoked_at.is_(None))
+            .values(revoked_at=now)
+        )
+    rows = [
+        Token(
+            programme_id=by.programme_id if by else None,
+            purpose=purpose,
+            subject_id=subject_id,
+            issued_at=now,
+            expires_at=now + lasts,
+        )
+        for subject_id in subject_ids
+    ]
+    for row in rows:
+        row.digest = _digest(written(row.id))
+    db.session.add_all(rows)
+    return rows
 
 
 def find(text: str, purpose: str) -> Token:

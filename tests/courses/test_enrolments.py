@@ -10,7 +10,9 @@ from courses.calendar import EditionState
 from courses.curriculum import Unit
 from lms import accounts, audit, db, keys
 from lms.errors import Invalid, Refused
+from lms.mail import Mail
 from lms.permissions import Role
+from lms.tokens import Token
 
 LINES = "nome;cognome;mail\nChiara;Abate;chiara@demo.example\nNiccolò;Serra;nico@demo.example\n"
 ON = date(2026, 9, 14)
@@ -99,6 +101,46 @@ def test_a_list_with_a_bad_line_enrols_nobody_unless_told(make):
         "Chiara Abate",
         "Niccolò Serra",
     ]
+
+
+def test_a_long_list_takes_as_many_statements_as_a_short_one(make, statements):
+    """A class of thirty or a whole year: what is looked up and written is looked up once."""
+    manager = make.actor(make.person("manager"))
+    counts = []
+    for number in (2, 300):
+        edition, known = make.edition(), make.person("partner")
+        lines = [f"Nuova;Persona;new{number}.{n}@demo.example" for n in range(number - 1)]
+        lines = ["nome;cognome;mail", *lines, f"Known;Person;{known.mail}"]
+        with statements() as seen:
+            report = enrolments.import_csv(
+                edition, "\n".join(lines), only_good=False, on=ON, by=manager
+            )
+            db.session.commit()
+        assert len(report.good) == len(enrolments.of_edition(edition.id)) == number
+        counts.append(len(seen))
+    assert counts[0] == counts[1] < 20
+
+
+def test_who_is_on_a_list_is_invited_once_with_one_link_and_one_mail(make):
+    edition, manager = make.edition(), make.actor(make.person("manager"))
+    accounts.invite("chiara@demo.example", "Chiara Abate", Role.PARTNER, by=manager)
+    db.session.commit()
+    enrolments.import_csv(edition, LINES, only_good=False, on=ON, by=manager)
+    db.session.commit()
+    person = accounts.by_mail("chiara@demo.example")
+    links = db.session.scalars(select(Token).where(Token.subject_id == person.id)).all()
+    assert sorted(link.revoked_at is None for link in links) == [False, True]
+    assert db.session.scalar(select(func.count()).select_from(Mail)) == 3
+    assert accounts.roles(person.id, edition.programme_id) == {Role.PARTNER, Role.TRAINEE}
+
+
+def test_of_people_of_whom_one_is_enrolled_nobody_is_enrolled(make):
+    edition, manager = make.edition(), make.actor(make.person("manager"))
+    people = [make.person(), make.person()]
+    enrolments.enrol(edition, people[1], on=ON, by=manager)
+    with pytest.raises(Refused):
+        enrolments.enrol_each(edition, people, on=ON, by=manager)
+    assert [row.person_id for row in enrolments.of_edition(edition.id)] == [people[1].id]
 
 
 def test_who_has_an_account_keeps_it(make):

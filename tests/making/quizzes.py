@@ -87,7 +87,7 @@ def stuck_trainee(code="1.10"):
     person = make.walker(edition=edition)
     for _ in range(3):
         handed_in(person, code, right=False)
-    enrolment = enrolments.find(edition.id, person.id)
+    (enrolment,) = enrolments.of_edition(edition.id)
     people = {g.role.value: g.person for g in calendar.people_of(edition.id)}
     return SimpleNamespace(
         person=person, edition=edition, enrolment=enrolment, unit=make.unit(code), **people
