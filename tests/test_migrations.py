@@ -5,8 +5,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import ProgrammingError
 
-from lms import db, migrations
+from lms import accounts, chains, db, drafts, migrations, programmes
+from lms.chains import Kind
+from lms.permissions import Role
 from tests import databases
 
 
@@ -87,19 +90,86 @@ def test_a_database_of_another_form_is_not_served(upgraded):
         migrations.require_current()
 
 
-def test_the_application_role_may_not_change_what_only_grows(upgraded):
+ROLE = "affianca_application"
+
+
+@pytest.fixture
+def application(upgraded):
+    """The upgraded database as the application's own role sees it, which owns nothing."""
     if databases.KIND != "postgresql":
-        return  # SQLite has no roles
+        pytest.skip("SQLite has no roles")
     with upgraded.begin() as connection:
-        connection.execute(text("DROP ROLE IF EXISTS affianca_application"))
-        connection.execute(text("CREATE ROLE affianca_application"))
-    migrations.upgrade("affianca_application")
-    with upgraded.connect() as connection:
-        for table in db.append_only_tables():
-            for verb, expected in (("SELECT", True), ("INSERT", True), ("UPDATE", False),
-                                   ("DELETE", False), ("TRUNCATE", False)):  # fmt: skip
-                query = text("SELECT has_table_privilege('affianca_application', :t, :v)")
-                assert connection.scalar(query, {"t": table, "v": verb}) is expected, table
-    with upgraded.begin() as connection:
-        connection.execute(text("DROP OWNED BY affianca_application"))
-        connection.execute(text("DROP ROLE affianca_application"))
+        connection.execute(text(f"DROP ROLE IF EXISTS {ROLE}"))
+        connection.execute(text(f"CREATE ROLE {ROLE} LOGIN"))
+    assert migrations.upgrade(ROLE).startswith("already at")
+    engine = db.connect(upgraded.url.set(username=ROLE), threads=2)
+    db.bind(engine)
+    try:
+        yield engine
+    finally:
+        db.bind(upgraded)
+        engine.dispose()
+        with upgraded.begin() as connection:
+            connection.execute(text(f"DROP OWNED BY {ROLE}"))
+            connection.execute(text(f"DROP ROLE {ROLE}"))
+
+
+def _refusal(engine, statement):
+    with engine.connect() as connection:
+        try:
+            connection.execute(text(statement))
+        except ProgrammingError as error:
+            return str(error.orig)
+    return "done"
+
+
+def test_the_application_role_may_not_change_what_only_grows(application):
+    for table in db.append_only_tables():
+        column = db.Model.metadata.tables[table].primary_key.columns[0].name
+        for statement in (
+            f"UPDATE {table} SET {column} = {column}",
+            f"DELETE FROM {table}",
+            f"TRUNCATE {table} CASCADE",
+        ):
+            assert "permission denied" in _refusal(application, statement), statement
+
+
+def test_the_application_role_may_not_change_the_form_of_the_database(application):
+    for statement in (
+        "DROP TRIGGER chain_entries_no_change ON chain_entries",
+        "ALTER TABLE chain_entries DISABLE TRIGGER ALL",
+        "UPDATE alembic_version SET version_num = 'older'",
+        "CREATE TABLE another (id int)",
+        "SET session_replication_role = replica",
+    ):
+        refused = _refusal(application, statement)
+        assert "permission denied" in refused or "must be owner" in refused, statement
+
+
+def test_the_application_role_can_do_the_work_of_the_application(application):
+    migrations.require_current()
+    with db.unit():
+        programme = programmes.create("ONE", "One", privacy_name="Who", privacy_mail="w@x.example")
+        person = accounts.create("somebody@demo.example", "Somebody New")
+        accounts.grant(person, Role.MANAGER, by=None, programme_id=programme.id)
+        db.session.flush()
+        me = accounts.acting(person, programme.id)
+    with db.unit():
+        drafts.save("/x", {"text": "words"}, key_id=me.key_id, by=me)
+        accounts.invite("another@demo.example", "Another One", Role.TRAINEE, by=me)
+    with db.unit():
+        assert drafts.find("/x", by=me)[1] == {"text": "words"}
+        drafts.drop("/x", by=me)
+    with db.unit(write=False):
+        (chain,) = [c for c in chains.all_chains(Kind.AUDIT) if c.owner_id == programme.id]
+        count, fault = chains.verify(chain)
+        assert fault is None
+        assert count >= 4
+
+
+def test_a_role_must_have_a_plain_name(upgraded):
+    if databases.KIND == "postgresql":
+        with pytest.raises(ValueError, match="AFFIANCA_APPLICATION_ROLE"):
+            migrations.upgrade("x; DROP TABLE persons")
+    else:
+        assert migrations.upgrade("x; DROP TABLE persons").startswith("already at")
