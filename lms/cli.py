@@ -30,6 +30,7 @@ from lms import (
 from lms import (
     app as application,
 )
+from lms.errors import WrongState
 from lms.permissions import Actor, Role
 from lms.settings import Settings
 
@@ -254,7 +255,10 @@ def jobs_retry(job_id: UUID) -> None:
         job = db.session.get(jobs.Job, job_id)
         if job is None:
             raise click.ClickException("There is no such job.")
-        jobs.retry(job)
+        try:
+            jobs.retry(job, by=None)
+        except WrongState as refusal:
+            raise click.ClickException(str(refusal.message)) from refusal
     click.echo("It will be tried again.")
 
 

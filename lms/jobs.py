@@ -21,7 +21,8 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, String, Text, and_, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms import clock, db
+from lms import audit, clock, db
+from lms.errors import WrongState
 from lms.flow import Word, say
 from lms.i18n import lazy
 from lms.permissions import Actor
@@ -103,9 +104,13 @@ def ask(
     return job
 
 
-def retry(job: Job) -> None:
-    """Give a job that failed for good another series of attempts."""
+def retry(job: Job, *, by: Actor | None) -> None:
+    """Give a job that failed for good another series of attempts. Raises WrongState."""
+    if job.state != JobState.DEAD:
+        raise WrongState(lazy("Only a job that has failed for good is tried again."))
     job.state, job.attempts, job.run_at, job.error = JobState.READY, 0, clock.now(), None
+    job.ended_at = None
+    audit.record("job tried again", job, by=by, detail={"kind": job.kind})
 
 
 def worker_name() -> str:
@@ -214,6 +219,9 @@ def run(
 # Queries
 
 
-def latest(*, most: int = 100) -> list[Job]:
+def latest(programme_id: UUID | None = None, *, most: int = 100) -> list[Job]:
+    """The newest jobs, of a programme and of none where one is named."""
     query = select(Job).order_by(Job.created_at.desc()).limit(most)
+    if programme_id:
+        query = query.where(or_(Job.programme_id == programme_id, Job.programme_id.is_(None)))
     return list(db.session.scalars(query))

@@ -2,6 +2,7 @@
 
 from lms.accounts import Grant
 from lms.i18n import lazy
+from lms.jobs import Job
 from lms.permissions import Permission, Role, everywhere
 from lms.programmes import Hub, Programme
 
@@ -36,7 +37,14 @@ READ_JOBS = Permission(
     "job:read",
     Programme,
     {Role.ADMINISTRATOR: everywhere},
-    lazy("See the jobs and give failed ones another try"),
+    lazy("See the jobs: mails and documents on their way"),
+    factor=True,
+)
+RETRY_JOB = Permission(
+    "job:retry",
+    Job,
+    {Role.ADMINISTRATOR: everywhere},
+    lazy("Give a job of the programme that failed another try"),
     factor=True,
 )
 USE_HUB = Permission(

@@ -6,7 +6,8 @@ are reached from here, so a test says make.person(), make.edition(), make.plan()
 
 from itertools import count
 
-from lms import accounts, clock, db, programmes, sign_ins
+from lms import accounts, clock, db, jobs, programmes, sign_ins
+from lms.jobs import JobState
 from lms.permissions import Actor, Role
 from tests.making import *  # noqa: F403
 
@@ -77,3 +78,13 @@ def sign_in(person, *, programme=None, proven: bool = True) -> str:
     row.factor_at = clock.now() if proven else None
     db.session.commit()
     return token
+
+
+def dead_job(programme=None):
+    """A mail of a programme that could not be sent for good."""
+    by = actor(person("manager", programme=programme), programme)
+    job = jobs.ask("mail", by=by, mail_id=str(db.new_id()))
+    job.state, job.attempts, job.error = JobState.DEAD, jobs.MOST_ATTEMPTS, "SMTPException"
+    job.ended_at = clock.now()
+    db.session.commit()
+    return job

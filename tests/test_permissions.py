@@ -23,6 +23,7 @@ TABLE = {
     "person:invite": ("programme", "administrator manager"),
     "audit:read": ("programme", "administrator"),
     "job:read": ("programme", "administrator"),
+    "job:retry": ("job", "administrator"),
     "hub:use": ("hub", "manager"),
     # courses: the course and one's own path
     "path:walk": ("enrolment", "trainee"),

@@ -33,7 +33,7 @@ def build():
     db.session.commit()
     _course(people, rows, programme)
     _casework(people, rows, programme)
-    rows["programme"] = programme
+    rows |= {"programme": programme, "job": make.dead_job(programme)}
     rows |= _grants(people, programme)
     actors = {
         name: accounts.acting(people[name], programme.id, proven=True)

@@ -7,8 +7,9 @@ from lms import jobs as queue
 from lms.flow import word
 from lms.guard import allow, me
 from lms.i18n import gettext, lazy
-from lms.permissions import Role
-from lms.policy import INVITE_PERSON, LIST_PEOPLE, READ_AUDIT, READ_JOBS
+from lms.jobs import JobState
+from lms.permissions import Role, allowed_ids
+from lms.policy import INVITE_PERSON, LIST_PEOPLE, READ_AUDIT, READ_JOBS, RETRY_JOB
 
 bp = Blueprint("oversight", __name__, url_prefix="/admin")
 
@@ -55,4 +56,16 @@ def record():
 @bp.get("/jobs", endpoint="jobs")
 @allow(READ_JOBS)
 def all_jobs():
-    return render_template("lms/oversight/jobs.html", jobs=queue.latest())
+    found = queue.latest(me().programme_id)
+    dead = [job for job in found if job.state == JobState.DEAD]
+    return render_template(
+        "lms/oversight/jobs.html", jobs=found, again=allowed_ids(dead, me(), RETRY_JOB)
+    )
+
+
+@bp.post("/jobs/<uuid:job>/retry")
+@allow(RETRY_JOB, "job")
+def retry(job):
+    queue.retry(job, by=me())
+    flash(gettext("It will be tried again."))
+    return redirect(url_for("oversight.jobs"), 303)

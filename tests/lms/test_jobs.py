@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from lms import app as application
 from lms import clock, db, jobs
+from lms.chains import Entry
 from lms.jobs import LEASE, MOST_ATTEMPTS, Job, JobState
 from lms.mail import Mail
 from tests.races import race
@@ -101,7 +102,7 @@ def test_after_so_many_tries_it_is_dead_and_can_be_given_more(effect):
             assert _run({"effect": fail})
     assert (job.state, job.attempts) == (JobState.DEAD, MOST_ATTEMPTS)
     assert not _run(effect)
-    jobs.retry(job)
+    jobs.retry(job, by=None)
     assert _run(effect)
     assert (job.state, _effects()) == (JobState.DONE, 1)
 
@@ -201,3 +202,39 @@ def test_running_until_empty(effect, app):
     db.session.commit()
     done = jobs.run(effect, NOBODY, until_empty=True, around=app.app_context)
     assert (done, _effects()) == (2, 2)
+
+
+@pytest.fixture
+def dead(make):
+    """A mail of the programme that could not be sent for good."""
+    return make.dead_job()
+
+
+def test_an_administrator_gives_a_job_that_failed_another_try(make, browse, dead):
+    admin = make.person("administrator")
+    browser = browse(admin)
+    assert f"/admin/jobs/{dead.id}/retry" in browser.get("/admin/jobs").text
+    answer = browser.post(f"/admin/jobs/{dead.id}/retry")
+    assert (answer.status_code, answer.location) == (303, "/admin/jobs")
+    assert (dead.state, dead.attempts, dead.error) == (JobState.READY, 0, None)
+    entry = db.session.scalars(select(Entry).where(Entry.what == "job tried again")).one()
+    assert (entry.actor_id, entry.row_id) == (admin.id, dead.id)
+    shown = browser.get("/admin/jobs").text
+    assert "It will be tried again." in shown
+    assert "/retry" not in shown
+
+
+def test_only_what_has_failed_for_good_is_tried_again(make, browse, dead, command):
+    dead.state = JobState.DONE
+    answer = browse(make.person("administrator")).post(f"/admin/jobs/{dead.id}/retry")
+    assert answer.status_code == 409
+    assert dead.state == JobState.DONE
+    assert command("jobs", "retry", str(dead.id)).exit_code == 1
+
+
+def test_jobs_of_another_programme_are_not_shown_and_not_tried_again(make, browse, dead):
+    admin = make.person("administrator", programme=make.programme())
+    browser = browse(admin)
+    assert "/retry" not in browser.get("/admin/jobs").text
+    assert browser.post(f"/admin/jobs/{dead.id}/retry").status_code == 404
+    assert dead.state == JobState.DEAD
