@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from casework import activators, cases, notes, plans, policy, referrals, versions
 from casework.personal_data import PERSONAL_DATA
+from casework.record import RECORD
 from casework.referrals import ReferralState
 from casework.views import activators as activator_pages
 from casework.views import beneficiaries as person_pages
@@ -182,4 +183,5 @@ CASEWORK = Manifest(
         ),
     ),
     personal_data=PERSONAL_DATA,
+    record=RECORD,
 )

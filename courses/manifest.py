@@ -2,6 +2,7 @@
 
 from courses import certificates, commands, pages, path, planning, policy, retries, upcoming
 from courses.personal_data import PERSONAL_DATA
+from courses.record import RECORD
 from courses.views import (
     certification,
     checkin,
@@ -62,5 +63,6 @@ COURSES = Manifest(
     ),
     coming=(upcoming.coming,),
     personal_data=PERSONAL_DATA,
+    record=RECORD,
     commands=(commands.curriculum_group, commands.hours_group),
 )

@@ -37,6 +37,7 @@ from lms import (
 from lms.i18n import lazy
 from lms.manifest import Manifest, Tab, ways_in
 from lms.personal_data import PERSONAL_DATA
+from lms.record import RECORD
 from lms.settings import Settings
 from lms.views import account, home, oversight, sign_in
 from mentoring.manifest import MENTORING
@@ -55,6 +56,7 @@ LMS = Manifest(
     ),
     coming=(home.coming,),
     personal_data=PERSONAL_DATA,
+    record=RECORD,
 )
 PACKAGES: tuple[Manifest, ...] = (LMS, COURSES, MENTORING, CASEWORK)
 

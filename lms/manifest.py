@@ -115,6 +115,8 @@ class Manifest:
     reviewables: Sequence[Reviewable] = ()
     certified_if: Sequence[CertifiedIf] = ()
     personal_data: PersonalData = field(default_factory=dict)
+    record: Mapping[str, Lazy] = field(default_factory=dict)
+    """What the audit record holds, and how a person reads it."""
     jobs: Mapping[str, Callable[..., None]] = field(default_factory=dict)
     """Kind of job -> what does it, called with the job's arguments and by=."""
     commands: Sequence[Any] = ()

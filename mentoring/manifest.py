@@ -5,6 +5,7 @@ from lms.manifest import Coming, Manifest, Tab
 from lms.permissions import Actor
 from mentoring import assignments, policy
 from mentoring.personal_data import PERSONAL_DATA
+from mentoring.record import RECORD
 from mentoring.views import assignments as assignment_pages
 from mentoring.views import reviews as review_pages
 
@@ -52,4 +53,5 @@ MENTORING = Manifest(
     ),
     coming=(coming,),
     personal_data=PERSONAL_DATA,
+    record=RECORD,
 )

@@ -1,8 +1,8 @@
 """For administrators: people and roles, the envelope of the audit record, jobs."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 
-from lms import accounts, audit, forms
+from lms import accounts, audit, forms, record
 from lms import jobs as queue
 from lms.flow import word
 from lms.guard import allow, me
@@ -47,10 +47,14 @@ def invite():
 
 @bp.get("/audit", endpoint="audit")
 @allow(READ_AUDIT)
-def record():
+def envelope():
     entries = audit.latest(me().programme_id)
-    names = accounts.names(e.actor_id for e in entries)
-    return render_template("lms/oversight/audit.html", entries=entries, names=names)
+    return render_template(
+        "lms/oversight/audit.html",
+        entries=entries,
+        names=accounts.names(e.actor_id for e in entries),
+        said=record.said(current_app.extensions["packages"], {e.what for e in entries}),
+    )
 
 
 @bp.get("/jobs", endpoint="jobs")
