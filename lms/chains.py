@@ -20,6 +20,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    Row,
     String,
     UniqueConstraint,
     Uuid,
@@ -94,8 +95,12 @@ class Subject(db.Model):
     subject_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
 
 
-db.append_only(Entry.__table__)
-db.append_only(Subject.__table__)
+_CHAINS: Any = Chain.__table__
+_ENTRIES: Any = Entry.__table__
+_SUBJECTS: Any = Subject.__table__
+
+db.append_only(_ENTRIES)
+db.append_only(_SUBJECTS)
 
 
 @dataclass
@@ -176,14 +181,14 @@ def _forget(session: Session) -> None:
     _waiting(session).clear()
 
 
-def _head(session: Session, kind: Kind, owner_id: UUID) -> Chain:
+def _head(session: Session, kind: Kind, owner_id: UUID) -> Row[UUID, int, bytes]:
+    """The id of a chain, its length and the hash of its last entry: locked, and read after."""
     query = (
-        select(Chain)
+        select(Chain.id, Chain.length, Chain.head)
         .where(Chain.kind == kind, Chain.owner_id == owner_id)
         .with_for_update()
-        .execution_options(populate_existing=True)
     )
-    head = session.scalar(query)
+    head = session.execute(query).first()
     if head is None:
         dialect = session.get_bind().dialect.name
         make = (sqlite if dialect == "sqlite" else postgresql).insert(Chain)
@@ -193,13 +198,12 @@ def _head(session: Session, kind: Kind, owner_id: UUID) -> Chain:
                 index_elements=["kind", "owner_id"]
             )
         )
-        head = session.scalars(query).one()
+        head = session.execute(query).one()
     return head
 
 
 def _append(session: Session, notes: list[Note]) -> None:
-    head = _head(session, notes[0].kind, notes[0].owner_id)
-    length, previous = head.length, head.head
+    chain_id, length, previous = _head(session, notes[0].kind, notes[0].owner_id)
     entries: list[dict[str, Any]] = []
     subjects: list[dict[str, Any]] = []
     for note in notes:
@@ -208,7 +212,7 @@ def _append(session: Session, notes: list[Note]) -> None:
         link = frozen.digest(previous, body)
         entries.append(
             {
-                "chain_id": head.id,
+                "chain_id": chain_id,
                 "sequence": length,
                 "segment": note.at.strftime("%Y-%m"),
                 "at": note.at,
@@ -222,17 +226,14 @@ def _append(session: Session, notes: list[Note]) -> None:
             }
         )
         subjects += [
-            {"chain_id": head.id, "sequence": length, "subject_id": s} for s in set(note.subjects)
+            {"chain_id": chain_id, "sequence": length, "subject_id": s} for s in set(note.subjects)
         ]
         previous = link
-    session.execute(insert(Entry), entries)
+    session.execute(insert(_ENTRIES), entries)
     if subjects:
-        session.execute(insert(Subject), subjects)
+        session.execute(insert(_SUBJECTS), subjects)
     session.execute(
-        update(Chain)
-        .where(Chain.id == head.id)
-        .values(length=length, head=previous)
-        .execution_options(synchronize_session=False)
+        update(_CHAINS).where(_CHAINS.c.id == chain_id).values(length=length, head=previous)
     )
 
 

@@ -1,6 +1,8 @@
 """Text that people write, made safe to show: the only place that marks text as safe."""
 
+import re
 import unicodedata
+from functools import lru_cache
 from html import escape as html_escape
 
 import nh3
@@ -15,6 +17,7 @@ LONGEST_NOTE = 20_000
 MOST_BRACKETS = 500
 """Python-Markdown takes quadratic time over hostile brackets: refused before it is called."""
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _TAGS = {
     "p", "br", "hr", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "code", "pre", "dl", "dt",
     "dd", "blockquote", "table", "thead", "tbody", "tr", "th", "td", "a", "abbr", "del", "ins",
@@ -25,11 +28,12 @@ _ATTRIBUTES = {"a": {"href", "title"}, "abbr": {"title"}, "th": {"align"}, "td":
 def normal(text: str) -> str:
     """One way of writing each letter (NFC), line ends as one sign, no control characters."""
     lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
+    return _CONTROL.sub("", lines).strip()
 
 
+@lru_cache(maxsize=128)
 def lesson(source: str) -> Markup:
-    """Markdown of a lesson as safe HTML."""
+    """Markdown of a lesson as safe HTML. Kept for the next reader: lessons are about nobody."""
     return _render(source, LONGEST_LESSON)
 
 

@@ -4,6 +4,8 @@ import re
 import shutil
 from contextlib import contextmanager
 from contextvars import Context
+from hashlib import sha256
+from typing import ClassVar
 from uuid import uuid4
 
 import pytest
@@ -28,6 +30,9 @@ class Client(FlaskClient):
     signed in would stay signed in.
     """
 
+    checked: ClassVar[set[bytes]] = set()
+    """The pages that were looked at already; a refusal is one and the same for everybody."""
+
     def open(self, *args, **kwargs):
         db.session.commit()
         response = Context().run(super().open, *args, **kwargs)
@@ -35,7 +40,10 @@ class Client(FlaskClient):
         moved = 300 < response.status_code < 400
         zipped = "Content-Encoding" in response.headers
         if response.mimetype == "text/html" and not moved and not zipped and response.data:
-            Page(response.text).check()
+            digest = sha256(response.data).digest()
+            if digest not in self.checked:
+                Page(response.text).check()
+                self.checked.add(digest)
         return response
 
     def post(self, url, data=None, *, once=None, **kwargs):

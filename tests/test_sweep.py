@@ -91,6 +91,7 @@ def test_every_route(who, app, made, browse, statements):
     person, me = made.people[who], made.actors[who]
     programme = made.other if who == "elsewhere" else None
     kept, nowhere = databases.Snapshot(), browse().get("/nowhere").data
+    browser = browse(person, programme=programme)
     for rule in sorted(routes(app), key=lambda r: r.rule):
         permission, name = guard.access(app, rule.endpoint)
         if isinstance(permission, str):
@@ -98,7 +99,6 @@ def test_every_route(who, app, made, browse, statements):
         else:
             may = permission.held_by(me) and (not name or can(me, permission, made.rows[name]))
         url = address(rule, made.rows)
-        browser = browse(person, programme=programme)
         with statements() as seen:
             answer = send(browser, rule, url)
         said = f"{who}: {sorted(rule.methods)} {url} is {answer.status_code}"
@@ -111,15 +111,16 @@ def test_every_route(who, app, made, browse, statements):
             assert answer.status_code in ALLOWED, said
         if answer.status_code < 400 and "POST" in rule.methods:
             kept.restore()
+            browser = browse(person, programme=programme)
 
 
 def test_nobody_is_led_to_signing_in_and_writes_nothing(app, made, browse):
-    before = tables()
+    before, browser = tables(), browse()
     for rule in routes(app):
         permission, _ = guard.access(app, rule.endpoint)
         if permission == "public":
             continue
-        answer = send(browse(), rule, address(rule, made.rows))
+        answer = send(browser, rule, address(rule, made.rows))
         assert answer.status_code == 303, rule.rule
         assert answer.location.startswith("/sign-in?next="), rule.rule
     assert tables() == before
@@ -128,14 +129,13 @@ def test_nobody_is_led_to_signing_in_and_writes_nothing(app, made, browse):
 def test_without_the_second_factor_nothing_is_shown(app, made, browse):
     """Every route that asks for one leads to its page, whoever asks."""
     for who in ("manager", "activator", "senior", "administrator"):
-        me = made.actors[who]
+        me, browser = made.actors[who], browse(made.people[who], proven=False)
         for rule in routes(app):
             permission, name = guard.access(app, rule.endpoint)
             if isinstance(permission, str) or not permission.factor:
                 continue
             if not permission.held_by(me) or (name and not can(me, permission, made.rows[name])):
                 continue
-            browser = browse(made.people[who], proven=False)
             answer = send(browser, rule, address(rule, made.rows))
             assert answer.status_code == 303, rule.rule
             assert answer.location.startswith(("/account/code", "/sign-in/code")), rule.rule

@@ -12,6 +12,7 @@ from lms import accounts, db
 from lms.permissions import Role
 from mentoring import assignments
 from tests import make
+from tests.kept import kept
 
 CAST = (
     "administrator", "manager", "coordinator", "coordinator2", "trainer", "trainer2", "senior",
@@ -20,6 +21,7 @@ CAST = (
 )  # fmt: skip
 
 
+@kept
 def build():
     """The people by name, and the rows by what they are called in addresses and in the table."""
     programme, other = make.default_programme(), make.programme("TWO")

@@ -44,6 +44,17 @@ def _addresses(app, method, value):
             yield rule, filled(rule, value)
 
 
+def _hostile(app, method):
+    """Every address with this method and every word; but one word each where a row is asked for.
+
+    There the guard answers before anything is read, whatever the word.
+    """
+    for number, (rule, address) in enumerate(_addresses(app, method, str(uuid4()))):
+        has_row = guard.access(app, rule.endpoint)[1] is not None
+        for word in [WORDS[number % len(WORDS)]] if has_row else WORDS:
+            yield rule, address, word
+
+
 def filled(rule, value):
     return re.sub(r"<[^>]*>", lambda _: value, rule.rule)
 
@@ -81,25 +92,21 @@ def test_hostile_ids(app, browse, everybody):
 
 def test_hostile_words_in_addresses(app, browse, everybody):
     browser = browse(everybody)
-    fields = sorted(_fields(app))
-    for word in WORDS:
-        for _, address in _addresses(app, "GET", str(uuid4())):
-            _check(
-                browser.get(address, query_string=dict.fromkeys(fields[:40], word)),
-                f"GET {address} with {word!r:.40}",
-            )
+    fields = sorted(_fields(app))[:40]
+    for _, address, word in _hostile(app, "GET"):
+        answer = browser.get(address, query_string=dict.fromkeys(fields, word))
+        _check(answer, f"GET {address} with {word!r:.40}")
 
 
-@pytest.mark.parametrize("word", WORDS, ids=range(len(WORDS)))
-def test_hostile_words_in_forms(app, browse, everybody, word):
-    fields = dict.fromkeys(_fields(app), word)
-    for rule, address in _addresses(app, "POST", str(uuid4())):
+def test_hostile_words_in_forms(app, browse, everybody):
+    fields, browser = _fields(app), browse(everybody)
+    for rule, address, word in _hostile(app, "POST"):
         if rule.endpoint in LAST:
             continue
-        browser = browse(everybody)
         with browser.session_transaction() as session:
             session["factor"] = sign_ins.new_secret()
-        _check(browser.post(address, fields), f"POST {address} with {word!r:.40}")
+        answer = browser.post(address, dict.fromkeys(fields, word))
+        _check(answer, f"POST {address} with {word!r:.40}")
 
 
 @pytest.mark.parametrize("word", WORDS, ids=range(len(WORDS)))
@@ -126,11 +133,12 @@ def test_hostile_bodies(app, browse, everybody, name):
 
 
 def test_a_file_where_words_are_meant(app, browse, everybody):
+    browser = browse(everybody)
     for rule, address in _addresses(app, "POST", str(uuid4())):
         if rule.endpoint in LAST:
             continue
         files = {name: (BytesIO(b"\x00\xff" * 10), "x.bin") for name in _fields(app) - {"once"}}
-        answer = browse(everybody).post(address, files, content_type="multipart/form-data")
+        answer = browser.post(address, files, content_type="multipart/form-data")
         _check(answer, f"POST {address} with files")
 
 
