@@ -35,7 +35,7 @@ SEND_REFERRAL = Permission(
     "referral:send",
     Body,
     {Role.PARTNER: network.of_active_body},
-    lazy("Refer people, for one's own body"),
+    lazy("Refer people, for one’s own body"),
 )
 REFER_TO_HUB = Permission(
     "referral:hub",
@@ -122,7 +122,7 @@ ACCEPT_AUTHORISATION = Permission(
     "authorisation:accept",
     Activator,
     {Role.ACTIVATOR: activators.mine},
-    lazy("Accept one's own authorisation"),
+    lazy("Accept one’s own authorisation"),
 )
 
 LIST_CASES = Permission(
@@ -207,7 +207,7 @@ BEGIN_PLAN = Permission(
     "plan:begin",
     Case,
     {Role.ACTIVATOR: cases.own},
-    lazy("Begin the plan of one's own case"),
+    lazy("Begin the plan of one’s own case"),
     factor=True,
 )
 READ_PLAN = Permission(
@@ -221,14 +221,14 @@ EDIT_PLAN = Permission(
     "plan:edit",
     Plan,
     {Role.ACTIVATOR: plans.own},
-    lazy("Write the plan of one's own case, and answer comments"),
+    lazy("Write the plan of one’s own case, and answer comments"),
     factor=True,
 )
 SUBMIT_PLAN = Permission(
     "plan:submit",
     Plan,
     {Role.ACTIVATOR: plans.own},
-    lazy("Hand in the plan of one's own case, or take it back"),
+    lazy("Hand in the plan of one’s own case, or take it back"),
     factor=True,
 )
 REVIEW_PLAN = Permission(

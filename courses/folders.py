@@ -44,7 +44,7 @@ say(
         Mode.WORKSHOP: Word(lazy("workshop"), "", "idea"),
         Mode.PROJECT_WORK: Word(lazy("project work"), "", "doc"),
         Mode.LIVE_ONLINE: Word(lazy("live online"), "", "net"),
-        Mode.SELF_PACED: Word(lazy("at one's own pace"), "", "late"),
+        Mode.SELF_PACED: Word(lazy("at one’s own pace"), "", "late"),
     }
 )
 

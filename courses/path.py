@@ -53,7 +53,7 @@ say(
         Stance.NEXT: Word(lazy("Next"), "turn", "turn"),
         Stance.PLANNED: Word(lazy("In the calendar"), "", ""),
         Stance.OPEN: Word(lazy("At your own pace"), "", "late"),
-        Stance.UNSIGNED: Word(lazy("Waits for the trainer's signature"), "", "wait"),
+        Stance.UNSIGNED: Word(lazy("Waits for the trainer’s signature"), "", "wait"),
         Stance.UNPLANNED: Word(lazy("Not in the calendar yet"), "", "wait"),
         Stance.LOCKED: Word(lazy("Closed"), "", "lock"),
     }

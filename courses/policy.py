@@ -15,7 +15,7 @@ WALK_PATH = Permission(
     "path:walk",
     Enrolment,
     {Role.TRAINEE: enrolments.own, Role.ACTIVATOR: enrolments.own},
-    lazy("Follow one's own path through the course"),
+    lazy("Follow one’s own path through the course"),
 )
 READ_UNIT = Permission(
     "unit:read",
@@ -37,7 +37,7 @@ ANSWER_QUIZ = Permission(
     "quiz:answer",
     Attempt,
     {Role.TRAINEE: quizzes.own, Role.ACTIVATOR: quizzes.own},
-    lazy("Answer one's own quiz, and see how it went"),
+    lazy("Answer one’s own quiz, and see how it went"),
 )
 LIST_STUCK = Permission(
     "quiz:stuck",
@@ -184,7 +184,7 @@ READ_OWN_HOURS = Permission(
     "hours:own",
     Enrolment,
     {Role.TRAINEE: enrolments.own},
-    lazy("Read one's own hours and their lines"),
+    lazy("Read one’s own hours and their lines"),
 )
 READ_HOURS = Permission(
     "hours:read",

@@ -202,17 +202,23 @@ def app_settings() -> Settings:
 
 def tabs(me: permissions.Actor, *, most: int = 4) -> list[dict[str, Any]]:
     """The ways in that this person has, at most four; the rest are on the first page."""
-    return [_tab(tab) for tab in ways_in(PACKAGES, me)[:most]]
+    shown = ways_in(PACKAGES, me)[:most]
+    here = [tab for tab in shown if tab.endpoint == request.endpoint]
+    return [_tab(tab, tab in (here or shown) and _stands_under(tab)) for tab in shown]
 
 
-def _tab(tab: Tab) -> dict[str, Any]:
-    blueprint = tab.endpoint.split(".")[0]
-    here = (request.endpoint or "").split(".")[0]
+def _stands_under(tab: Tab) -> bool:
+    """Whether the page asked for is one of those behind this way in."""
+    blueprints = (tab.endpoint.split(".")[0], *tab.also)
+    return (request.endpoint or "").split(".")[0] in blueprints
+
+
+def _tab(tab: Tab, current: bool) -> dict[str, Any]:
     return {
         "label": tab.label,
         "url": url_for(tab.endpoint),
         "icon": tab.icon,
-        "current": here in (blueprint, *tab.also),
+        "current": current,
     }
 
 

@@ -144,8 +144,8 @@ def blind(label: str, value: str) -> bytes:
 
 
 def folded(value: str) -> str:
-    """Small letters without accents: Niccolò and NICCOLO are the same."""
-    decomposed = unicodedata.normalize("NFKD", value.casefold())
+    """Small letters without accents, one apostrophe: Niccolò D’Angelo is NICCOLO D'ANGELO."""
+    decomposed = unicodedata.normalize("NFKD", value.casefold().replace("’", "'"))
     return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
 
 

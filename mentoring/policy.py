@@ -11,7 +11,7 @@ SEE_FOLLOWED = Permission(
     "assignment:followed",
     Assignment,
     {Role.SENIOR: assignments.mine},
-    lazy("See whom one follows, and what waits for one's opinion"),
+    lazy("See whom one follows, and what waits for one’s opinion"),
     factor=True,
 )
 LIST_ASSIGNMENTS = Permission(
@@ -46,6 +46,6 @@ LIST_REVIEWS = Permission(
     "review:list",
     Review,
     {Role.SENIOR: reviews.asked_of},
-    lazy("See what waits for one's opinion"),
+    lazy("See what waits for one’s opinion"),
     factor=True,
 )

@@ -35,6 +35,9 @@ window.refused = [];
 document.addEventListener('securitypolicyviolation',
   e => window.refused.push(e.violatedDirective + ' ' + e.blockedURI));
 """
+SCROLLS = """[...document.querySelectorAll('.scroll:not(:has(.grid)):not(:has(svg))')]
+  .filter(t => t.scrollWidth > t.clientWidth).map(t => t.getAttribute('aria-label'))"""
+"""What scrolls by itself, but for the grid and for drawings: their names stay in view."""
 JUDGE = """async tags => (await axe.run(document, {runOnly: tags, resultTypes: ['violations']}))
   .violations.map(v => v.id + ': '
     + v.nodes.slice(0, 3).map(n => n.html.slice(0, 140)).join(' | '))"""
@@ -98,6 +101,8 @@ def judge(crawl: Crawl, page: Page, visit: Visit, width: int) -> None:
     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     if wide > 0:
         crawl.say(visit, f"{wide} px wider than the screen at {width}")
+    for table in page.evaluate(SCROLLS):
+        crawl.say(visit, f"at {width} one has to push sideways: {table}")
     if (visit.endpoint, width) in crawl.judged and not crawl.whole:
         return
     crawl.judged.add((visit.endpoint, width))

@@ -318,4 +318,34 @@ FAULTS = (
         "    if unsettled := 0:",
         "tests/mentoring/test_reviews.py::test_to_approve_nothing_must_change",
     ),
+    _fault(
+        "a coordinator begins editions",
+        "courses/policy.py",
+        '"edition:run",\n    Edition,\n    {Role.MANAGER: everywhere},',
+        '"edition:run",\n    Edition,\n'
+        "    {Role.MANAGER: everywhere, Role.COORDINATOR: calendar.coordinated},",
+        "tests/test_permissions.py::test_the_table",
+    ),
+    _fault(
+        "thresholds change under certified hours",
+        "courses/planning.py",
+        "if wanted and has_certified_hours(edition):",
+        "if wanted and not edition:",
+        "tests/courses/test_planning.py::test_thresholds_stand_from_the_first_certified_page",
+    ),
+    _fault(
+        "attempts are allowed without end",
+        "courses/retries.py",
+        "if standing is None or not standing.used_up:",
+        "if standing is None:",
+        "tests/courses/test_retries.py::test_it_is_allowed_once_and_only_to_who_needs_it",
+    ),
+    _fault(
+        "autonomy without certified hours",
+        "casework/activators.py",
+        "if activator.stage == Stage.SUPERVISED and not is_certified(activator):",
+        "if activator.stage != Stage.SUPERVISED:",
+        "tests/casework/test_activators.py::"
+        "test_without_a_valid_certificate_nobody_is_made_autonomous[revoked]",
+    ),
 )  # fmt: skip

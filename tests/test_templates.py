@@ -62,6 +62,21 @@ def test_a_page_stands_on_a_layout(name):
     assert whole != part, "a page extends a layout; a part of one is named with an underscore"
 
 
+@pytest.mark.parametrize("name", [p for p in PAGES if 'data-label="' in source(p)])
+def test_a_card_on_the_phone_says_what_the_heading_of_the_table_says(name):
+    """A cell with a label stands under a column of that name, in the same page."""
+    labels = set(re.findall(r"""data-label="{{ _\('([^']+)'\) }}\"""", source(name)))
+    columns = set(re.findall(r"""(?:\(|scope="col"[^>]*>{{ )_\("([^"]+)"\)""", source(name)))
+    assert labels <= columns
+    assert labels or "columns[" in source(name)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_table_becomes_cards_on_the_phone_or_is_a_grid(name):
+    kinds = re.findall(r"""call table\(.*?kind="([^"]*)"\)""", source(name))
+    assert set(kinds) <= {"lines cards", "grid"}, kinds
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_an_empty_state_says_what_comes_next(name):
     alone = re.findall(r"""\bempty\(_\("[^"]*"\)\)""", source(name))

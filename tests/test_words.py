@@ -106,3 +106,15 @@ def test_sources_use_named_values():
 
 def _escaped(text):
     return text.replace("{}", "").replace("{", "{{").replace("}", "}}")
+
+
+@pytest.mark.parametrize("package", catalogue.PACKAGES)
+def test_apostrophes_and_quotes_are_those_of_print(package):
+    """What people read has ’ and “ ” or « », in the sources as in their Italian."""
+    said = [t for m in catalogue.template(package) if m.id for t in _all(m.id)]
+    said += [t for m in catalogue.read(package) if m.id for t in _all(m.string)]
+    assert [text for text in said if "'" in text or '"' in text] == []
+
+
+def _all(text):
+    return (text,) if isinstance(text, str) else text

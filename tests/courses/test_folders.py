@@ -2,6 +2,7 @@ import pytest
 
 from courses import folders
 from courses.folders import WrongFolder
+from lms import paths
 
 
 @pytest.fixture
@@ -19,6 +20,15 @@ def change(path, old, new):
     source = path.read_text()
     assert old in source
     path.write_text(source.replace(old, new, 1))
+
+
+def test_the_course_is_set_in_the_signs_of_print():
+    """Apostrophes and quotes as in print; minutes with their own sign."""
+    files = [p for p in paths.content().rglob("*") if p.suffix in (".md", ".gift")]
+    assert len(files) > 60
+    straight = {p.name: line for p in files for line in p.read_text().splitlines()
+                if "'" in line or '"' in line}  # fmt: skip
+    assert straight == {}
 
 
 def test_the_course_that_is_delivered_holds(content):

@@ -103,3 +103,17 @@ def test_no_way_in_leads_to_a_page_that_says_nothing(app, make, browse, parts):
 
 ALWAYS_FULL = {"oversight.people", "oversight.audit"}
 """They hold at least the person herself, and what she has just done."""
+
+
+def test_one_way_in_at_most_is_where_one_stands(app, make, browse, parts):
+    for role, person in parts.items():
+        browser = browse(person)
+        for tab in manifest.ways_in(PACKAGES, make.actor(person)):
+            with app.test_request_context():
+                where = url_for(tab.endpoint)
+            shown = browser.get(where).text
+            assert shown.count('aria-current="page"') <= 1, f"{role}: {where}"
+    edition, _, manager = make.planned_edition()
+    for where in ("", "/calendar", "/enrolments"):
+        shown = browse(manager).get(f"/editions/{edition.id}{where}").text
+        assert '<a href="/editions" aria-current="page">' in shown, where
