@@ -348,4 +348,48 @@ FAULTS = (
         "tests/casework/test_activators.py::"
         "test_without_a_valid_certificate_nobody_is_made_autonomous[revoked]",
     ),
+    _fault(
+        "many accounts are tried from one place without end",
+        "lms/sign_ins.py",
+        "    tries.check_wait(tries.PLACE, place)\n",
+        "",
+        "tests/lms/test_sign_ins.py::test_who_tries_many_accounts_from_one_place_has_to_wait",
+    ),
+    _fault(
+        "a failed sign-in is not recorded",
+        "lms/sign_ins.py",
+        "    if person := accounts.by_mail(mail):\n        audit.refused(",
+        "    if (person := accounts.by_mail(mail)) and not mail:\n        audit.refused(",
+        "tests/lms/test_sign_ins.py::test_a_failed_sign_in_is_in_the_record_of_an_account",
+    ),
+    _fault(
+        "a receipt lies in clear",
+        "lms/once.py",
+        'keys.ring_sealed("once", "receipt", row.id, said)',
+        "said.encode()",
+        "tests/lms/test_once.py::test_a_receipt_that_names_somebody_lies_sealed",
+    ),
+    _fault(
+        "codes of cases stand on the first page before the second factor",
+        "lms/views/home.py",
+        "return isinstance(permission, Permission) and permission.factor",
+        "return isinstance(permission, str)",
+        "tests/lms/test_home.py::"
+        "test_before_the_second_factor_only_the_number_of_things_is_told",
+    ),
+    _fault(
+        "who read the referral is not found from its case",
+        "casework/traces.py",
+        "for model in (Referral, *PARTS)",
+        "for model in PARTS",
+        "tests/casework/test_traces.py::"
+        "test_who_read_the_referral_before_there_was_a_case_has_seen_the_case",
+    ),
+    _fault(
+        "writing about a person is recorded without her case",
+        "casework/beneficiaries.py",
+        "audit.record(WRITTEN[type(row)], row, by=by, subjects=[subject])",
+        "audit.record(WRITTEN[type(row)], row, by=by)",
+        "tests/casework/views/test_beneficiaries.py::test_writing_is_recorded_with_the_case",
+    ),
 )  # fmt: skip
