@@ -14,8 +14,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, Uuid, select
 from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
 
 from courses import forecast, ledger, quizzes
-from courses.calendar import Edition, EditionState, SessionState
+from courses.calendar import SessionState
 from courses.curriculum import Unit
+from courses.editions import Edition, EditionState
 from courses.enrolments import Enrolment
 from courses.forecast import Forecast
 from courses.quizzes import Attempt

@@ -19,9 +19,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 
-from courses import calendar
-from courses.calendar import Edition, EditionState
+from courses import editions
 from courses.curriculum import Unit
+from courses.editions import Edition, EditionState
 from lms import accounts, audit, db, keys, text
 from lms.accounts import Person
 from lms.errors import Invalid, Refused
@@ -79,7 +79,7 @@ def editions_of_own(me: Actor) -> ColumnElement[bool]:
 
 def where_coordinated(me: Actor) -> ColumnElement[bool]:
     """The enrolments in the editions that the person coordinates."""
-    return Enrolment.edition_id.in_(select(Edition.id).where(calendar.coordinated(me)))
+    return Enrolment.edition_id.in_(select(Edition.id).where(editions.coordinated(me)))
 
 
 def units_of_own(me: Actor) -> ColumnElement[bool]:

@@ -15,8 +15,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from courses import ledger
-from courses.calendar import Edition, Session, SessionState
+from courses.calendar import Session, SessionState
 from courses.curriculum import CourseVersion, Module, Unit
+from courses.editions import Edition
 from courses.enrolments import Enrolment
 from courses.ledger import Totals
 from lms import clock, db

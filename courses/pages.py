@@ -10,9 +10,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from courses import calendar, ledger, planning, register, stamps
-from courses.calendar import Edition, Part, Session, SessionState
+from courses import calendar, editions, ledger, planning, register, stamps
+from courses.calendar import Session, SessionState
 from courses.curriculum import Unit
+from courses.editions import Edition, Part
 from courses.enrolments import Enrolment
 from courses.presence import Mark, Presence
 from courses.stamps import Act, ActKind, Stamp, StampSource
@@ -133,7 +134,7 @@ def of_edition(edition: Edition) -> list[tuple[Session, Lazy | None]]:
     """Every session of an edition, in time, and who is awaited on its page."""
     rows, now = planning.calendar_of(edition.id), clock.now()
     standing = {s.unit_id for s in rows if s.state not in calendar.OUT}
-    people = [g.person for g in calendar.people_of(edition.id) if g.role == Part.COORDINATOR]
+    people = [g.person for g in editions.people_of(edition.id) if g.role == Part.COORDINATOR]
     return [
         (
             session,

@@ -15,8 +15,9 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from courses import curriculum, enrolments, forecast, quizzes
-from courses.calendar import Edition, EditionState, Session, SessionState
+from courses.calendar import Session, SessionState
 from courses.curriculum import Unit
+from courses.editions import Edition, EditionState
 from courses.enrolments import Enrolment
 from courses.forecast import AHEAD, Forecast, ModuleShare
 from courses.ledger import Line

@@ -7,19 +7,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import joinedload
 
-from courses import calendar, curriculum, proposals
-from courses.calendar import (
-    OUT,
-    SESSION_FLOW,
-    Edition,
-    EditionGrant,
-    EditionState,
-    Part,
-    Session,
-    SessionState,
-    sessions,
-)
+from courses import curriculum, editions, proposals
+from courses.calendar import OUT, SESSION_FLOW, Session, SessionState, sessions
 from courses.curriculum import Unit
+from courses.editions import Edition, EditionGrant, EditionState, Part
 from courses.proposals import Proposal
 from lms import audit, clock, db, flow, i18n
 from lms.accounts import Grant, Person
@@ -41,7 +32,7 @@ AMENDABLE = (EditionState.PLANNED, EditionState.RUNNING)
 
 def teaching_where_coordinated(me: Actor) -> ColumnElement[bool]:
     """The trainers of the editions that the person coordinates."""
-    return _teaching(calendar.coordinated(me))
+    return _teaching(editions.coordinated(me))
 
 
 def teaching_in(edition: Edition) -> ColumnElement[bool]:
@@ -83,7 +74,7 @@ def to_plan(me: Actor) -> list[Todo]:
         .where(
             Edition.programme_id == me.programme_id,
             Edition.state == EditionState.PLANNED,
-            true() if runs else calendar.coordinated(me),
+            true() if runs else editions.coordinated(me),
         )
         .order_by(Edition.starts_on)
     )

@@ -1,9 +1,20 @@
 """Who may do what in courses."""
 
-from courses import calendar, certificates, enrolments, path, planning, quizzes, register, retries
-from courses.calendar import Edition, Session
+from courses import (
+    calendar,
+    certificates,
+    editions,
+    enrolments,
+    path,
+    planning,
+    quizzes,
+    register,
+    retries,
+)
+from courses.calendar import Session
 from courses.certificates import Certificate
 from courses.curriculum import CourseVersion, Unit
+from courses.editions import Edition
 from courses.enrolments import Enrolment
 from courses.quizzes import Attempt
 from courses.stamps import Expected
@@ -42,7 +53,7 @@ ANSWER_QUIZ = Permission(
 LIST_STUCK = Permission(
     "quiz:stuck",
     Edition,
-    {Role.TRAINER: calendar.taught, Role.COORDINATOR: calendar.coordinated},
+    {Role.TRAINER: editions.taught, Role.COORDINATOR: editions.coordinated},
     lazy("See who has used all attempts at a quiz"),
 )
 ALLOW_RETRY = Permission(
@@ -68,8 +79,8 @@ READ_EDITION = Permission(
     Edition,
     {
         Role.MANAGER: everywhere,
-        Role.COORDINATOR: calendar.coordinated,
-        Role.TRAINER: calendar.taught,
+        Role.COORDINATOR: editions.coordinated,
+        Role.TRAINER: editions.taught,
         Role.TRAINEE: enrolments.editions_of_own,
     },
     lazy("See an edition and its calendar"),
@@ -83,7 +94,7 @@ MAKE_EDITION = Permission(
 PLAN_EDITION = Permission(
     "edition:plan",
     Edition,
-    {Role.MANAGER: everywhere, Role.COORDINATOR: calendar.coordinated},
+    {Role.MANAGER: everywhere, Role.COORDINATOR: editions.coordinated},
     lazy("Plan the calendar of an edition"),
 )
 RUN_EDITION = Permission(
@@ -119,7 +130,7 @@ MOVE_SESSION = Permission(
 ENROL = Permission(
     "trainee:enrol",
     Edition,
-    {Role.MANAGER: everywhere, Role.COORDINATOR: calendar.coordinated},
+    {Role.MANAGER: everywhere, Role.COORDINATOR: editions.coordinated},
     lazy("Enrol trainees, one by one or from a list"),
 )
 END_ENROLMENT = Permission(
@@ -142,8 +153,8 @@ LIST_REGISTER = Permission(
     "register:list",
     Edition,
     {
-        Role.TRAINER: calendar.taught,
-        Role.COORDINATOR: calendar.coordinated,
+        Role.TRAINER: editions.taught,
+        Role.COORDINATOR: editions.coordinated,
         Role.MANAGER: everywhere,
     },
     lazy("See all pages of an edition, and who is awaited on each"),
@@ -195,13 +206,13 @@ READ_HOURS = Permission(
 READ_EDITION_HOURS = Permission(
     "hours:list",
     Edition,
-    {Role.COORDINATOR: calendar.coordinated, Role.MANAGER: everywhere},
+    {Role.COORDINATOR: editions.coordinated, Role.MANAGER: everywhere},
     lazy("Read the hours of an edition"),
 )
 READ_CERTIFICATION = Permission(
     "certification:read",
     Edition,
-    {Role.MANAGER: everywhere, Role.COORDINATOR: calendar.coordinated},
+    {Role.MANAGER: everywhere, Role.COORDINATOR: editions.coordinated},
     lazy("See who has what the certificate asks for"),
 )
 READ_DOSSIER = Permission(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from courses.calendar import Rounding
+from courses.editions import Rounding
 from lms.flow import Word, say
 from lms.i18n import lazy
 

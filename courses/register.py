@@ -13,9 +13,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
-from courses import calendar, ledger, presence, stamps
-from courses.calendar import Edition, Session
+from courses import calendar, editions, ledger, presence, stamps
+from courses.calendar import Session
 from courses.checkin import EXIT_AFTER, OPEN, check_in, code_now
+from courses.editions import Edition
 from courses.enrolments import Enrolment
 from courses.presence import Mark, Policy, StampKind, Window
 from courses.stamps import Act, ActKind, Expected, Stamp, StampSource
@@ -51,7 +52,7 @@ def expected_of_held(me: Actor) -> ColumnElement[bool]:
 
 def enrolled_where_coordinated(me: Actor) -> ColumnElement[bool]:
     """The trainees of the editions that this coordinator follows."""
-    return Enrolment.edition_id.in_(select(Edition.id).where(calendar.coordinated(me)))
+    return Enrolment.edition_id.in_(select(Edition.id).where(editions.coordinated(me)))
 
 
 def missing_exit(session: Session) -> ColumnElement[bool]:

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from courses import calendar, quizzes
-from courses.calendar import Edition, EditionState
+from courses import editions, quizzes
 from courses.curriculum import Unit
+from courses.editions import Edition, EditionState
 from courses.enrolments import Enrolment
 from courses.quizzes import Attempt, AttemptState, Retry
 from lms import audit, clock, db, mail
@@ -42,12 +42,12 @@ class Stuck:
 
 def editions_of(me: Actor) -> ColumnElement[bool]:
     """The editions that the person teaches in or coordinates."""
-    return or_(calendar.taught(me), calendar.coordinated(me))
+    return or_(editions.taught(me), editions.coordinated(me))
 
 
 def where_taught(me: Actor) -> ColumnElement[bool]:
     """The enrolments in the editions that the person teaches in."""
-    return Enrolment.edition_id.in_(select(Edition.id).where(calendar.taught(me)))
+    return Enrolment.edition_id.in_(select(Edition.id).where(editions.taught(me)))
 
 
 # Queries

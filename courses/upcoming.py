@@ -6,9 +6,10 @@ It is what somebody reads on a first page on which nothing waits for her.
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import joinedload
 
-from courses import calendar, enrolments
-from courses.calendar import Edition, Session, SessionState
+from courses import calendar, editions, enrolments
+from courses.calendar import Session, SessionState
 from courses.curriculum import Unit
+from courses.editions import Edition
 from courses.enrolments import Enrolment
 from lms import clock, db, i18n
 from lms.i18n import Lazy, lazy
@@ -58,7 +59,7 @@ def coming(me: Actor) -> list[Coming]:
     if Role.MANAGER in me.roles:
         found.append(_manager(next_session(me, true())))
     elif Role.COORDINATOR in me.roles:
-        found.append(_coordinator(next_session(me, calendar.coordinated(me))))
+        found.append(_coordinator(next_session(me, editions.coordinated(me))))
     return found
 
 

@@ -14,7 +14,8 @@ from sqlalchemy import func, select
 
 from courses import presence, register
 from courses import stamps as made
-from courses.calendar import Edition, Session, SessionState
+from courses.calendar import Session, SessionState
+from courses.editions import Edition
 from courses.ledger import Line, Source
 from courses.register import PAGES
 from courses.stamps import Act, ActKind, Expected, Stamp

@@ -323,7 +323,7 @@ FAULTS = (
         "courses/policy.py",
         '"edition:run",\n    Edition,\n    {Role.MANAGER: everywhere},',
         '"edition:run",\n    Edition,\n'
-        "    {Role.MANAGER: everywhere, Role.COORDINATOR: calendar.coordinated},",
+        "    {Role.MANAGER: everywhere, Role.COORDINATOR: editions.coordinated},",
         "tests/test_permissions.py::test_the_table",
     ),
     _fault(

@@ -4,8 +4,8 @@ from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from courses import calendar, curriculum, enrolments, planning, policy
-from courses.calendar import EDITION_FLOW, Part
+from courses import calendar, curriculum, editions, enrolments, planning, policy
+from courses.editions import EDITION_FLOW, Part
 from lms import forms
 from lms.accounts import Grant
 from lms.errors import Stale
@@ -89,7 +89,7 @@ def new():
 def make():
     form = EditionForm()
     edition = form.validate() and form.attempt(
-        calendar.make_edition, form.version.data, **form.facts("version"), by=me()
+        editions.make_edition, form.version.data, **form.facts("version"), by=me()
     )
     if not edition:
         return page("new", form)
@@ -120,7 +120,7 @@ def doors(edition):
 def overview(edition, form=None):
     plans = can(me(), policy.PLAN_EDITION, edition)
     runs = policy.RUN_EDITION.held_by(me())
-    people = calendar.people_of(edition.id)
+    people = editions.people_of(edition.id)
     trainers = [g for g in people if g.role == Part.TRAINER]
     mine = {g.role for g in people if g.person_id == me().id}
     return page(
@@ -194,7 +194,7 @@ def appoint(edition):
     if not form.validate():
         return overview(edition, form)
     person, role = form.person.data.person, form.person.data.role
-    calendar.appoint(edition, person, PARTS[role], by=me())
+    editions.appoint(edition, person, PARTS[role], by=me())
     part = word(role).label
     flash(gettext("%(name)s is in this edition: %(part)s.", name=person.name, part=part))
     return to(edition)
@@ -211,7 +211,7 @@ def start(edition):
 @bp.post("/editions/<uuid:edition>/archive")
 @allow(policy.RUN_EDITION, "edition")
 def archive(edition):
-    calendar.archive(edition, by=me())
+    editions.archive(edition, by=me())
     flash(gettext("The edition is put away. It stays readable."))
     return to(edition)
 

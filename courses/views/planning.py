@@ -4,8 +4,9 @@ from datetime import time
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from courses import calendar, planning, policy
-from courses.calendar import Part, SessionState
+from courses import calendar, editions, planning, policy
+from courses.calendar import SessionState
+from courses.editions import Part
 from lms import clock, forms
 from lms.guard import allow, me
 from lms.i18n import clock_time, gettext, lazy, ngettext
@@ -96,14 +97,14 @@ def show_calendar(edition):
 
 
 def propose(edition, form, proposed):
-    people = calendar.people_of(edition.id)
+    people = editions.people_of(edition.id)
     names = {g.person_id: g.person.name for g in people}
     return page("propose", form, edition=edition, proposed=proposed or [], names=names)
 
 
 def proposal(edition, form):
     """What the form asks for, or False with what is wrong beside its fields."""
-    trainers = [g.person for g in calendar.people_of(edition.id) if g.role == Part.TRAINER]
+    trainers = [g.person for g in editions.people_of(edition.id) if g.role == Part.TRAINER]
     return form.validate() and form.attempt(
         planning.propose,
         edition,

@@ -1,7 +1,7 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 
 from courses import policy, retries
-from courses.calendar import Edition
+from courses.editions import Edition
 from courses.enrolments import Enrolment
 from lms import forms
 from lms.guard import allow, me

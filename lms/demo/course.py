@@ -12,13 +12,15 @@ from courses import (
     certification,
     checkin,
     curriculum,
+    editions,
     enrolments,
     planning,
     quizzes,
     register,
 )
-from courses.calendar import Edition, Part, Session
+from courses.calendar import Session
 from courses.curriculum import CourseVersion, Unit
+from courses.editions import Edition, Part
 from courses.enrolments import Enrolment
 from courses.questions import QuestionKind
 from lms import accounts, clock, db, paths
@@ -65,7 +67,7 @@ def make_class(
 ) -> Class:
     """An edition with its staff, its accepted calendar and its trainees."""
     by = cast.manager
-    edition = calendar.make_edition(
+    edition = editions.make_edition(
         version,
         code=code,
         name=name,
@@ -77,9 +79,9 @@ def make_class(
     db.session.flush()
     staff = [accounts.get(t.id) for t in cast.trainers]
     for person in staff:
-        calendar.appoint(edition, person, Part.TRAINER, by=by)
-    calendar.appoint(edition, accounts.get(cast.coordinator.id), Part.COORDINATOR, by=by)
-    calendar.appoint(edition, accounts.get(cast.inspector.id), Part.INSPECTOR, by=by)
+        editions.appoint(edition, person, Part.TRAINER, by=by)
+    editions.appoint(edition, accounts.get(cast.coordinator.id), Part.COORDINATOR, by=by)
+    editions.appoint(edition, accounts.get(cast.inspector.id), Part.INSPECTOR, by=by)
     weekdays = sorted({starts_on.weekday(), (starts_on.weekday() + 2) % 5})
     proposed = planning.propose(
         edition,

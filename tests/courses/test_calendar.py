@@ -1,13 +1,14 @@
-"""Editions and sessions: their states, and what an edition must have."""
+"""Sessions: their states, and what an edition needs of them to begin and to end."""
 
-from datetime import date, time
+from datetime import time
 
 import pytest
 
-from courses import calendar, planning
-from courses.calendar import SESSION_FLOW, EditionState, Part, SessionState
+from courses import calendar, editions, planning
+from courses.calendar import SESSION_FLOW, SessionState
+from courses.editions import EditionState, Part
 from lms import db
-from lms.errors import Invalid, Refused, WrongState
+from lms.errors import Refused, WrongState
 
 MOVES = {
     SessionState.SCHEDULED: {"open", "cancel", "not_held"},
@@ -21,7 +22,7 @@ MOVES = {
 
 
 def _proposed(edition, **more):
-    trainers = [g.person for g in calendar.people_of(edition.id) if g.role == Part.TRAINER]
+    trainers = [g.person for g in editions.people_of(edition.id) if g.role == Part.TRAINER]
     facts = {
         "starts_on": edition.starts_on,
         "weekdays": [1, 3],
@@ -53,19 +54,10 @@ def test_an_edition_begins_with_a_calendar_and_ends_when_it_is_used_up(make):
     with pytest.raises(Refused, match="26 sessions are still"):
         calendar.close(edition, by=manager)
     with pytest.raises(WrongState):
-        calendar.archive(edition, by=manager)
+        editions.archive(edition, by=manager)
     for row in rows:
         planning.cancel(row, reason="called off", by=manager)
     db.session.flush()
     calendar.close(edition, by=manager)
-    calendar.archive(edition, by=manager)
+    editions.archive(edition, by=manager)
     assert edition.state == EditionState.ARCHIVED
-
-
-def test_an_edition_ends_after_it_begins_and_has_a_code_of_its_own(make):
-    edition, manager = make.edition(), make.actor(make.person("manager"))
-    facts = {"name": "x", "starts_on": date(2026, 9, 1), "by": manager}
-    with pytest.raises(Invalid):
-        calendar.make_edition(make.course(), code="N", ends_on=date(2026, 8, 1), **facts)
-    with pytest.raises(Invalid):
-        calendar.make_edition(make.course(), code=edition.code, ends_on=date(2027, 1, 1), **facts)

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import func, select
 
 from courses import enrolments
-from courses.calendar import EditionState
 from courses.curriculum import Unit
+from courses.editions import EditionState
 from lms import accounts, audit, db, keys
 from lms.errors import Invalid, Refused
 from lms.mail import Mail

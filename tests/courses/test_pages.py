@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from courses import calendar, pages
+from courses import editions, pages
 from courses.calendar import Session, SessionState
 from lms import clock, db
 from lms.accounts import Person
@@ -70,7 +70,7 @@ def test_every_state_of_a_session_has_been_thought_of():
 def test_nobody_is_awaited_for_a_countersignature_of_her_own_page(make):
     group = make.signed_page()
     also = group.trainer
-    calendar.appoint(group.edition, also, calendar.Part.COORDINATOR, by=make.actor(group.manager))
+    editions.appoint(group.edition, also, editions.Part.COORDINATOR, by=make.actor(group.manager))
     db.session.commit()
     (session, who), *_ = pages.of_edition(group.edition)
     assert session.id == group.session.id

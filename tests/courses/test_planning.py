@@ -6,8 +6,9 @@ from time import sleep
 
 import pytest
 
-from courses import calendar, enrolments, planning, policy, register
-from courses.calendar import Edition, EditionState, Part, Session, SessionState
+from courses import calendar, editions, enrolments, planning, policy, register
+from courses.calendar import Session, SessionState
+from courses.editions import Edition, EditionState, Part
 from lms import accounts, audit, clock, db, permissions
 from lms.errors import Invalid, Refused, Stale, WrongState
 from tests.races import race, unit
@@ -24,7 +25,7 @@ MOVES = {
 
 
 def _proposed(edition, **more):
-    trainers = [g.person for g in calendar.people_of(edition.id) if g.role == Part.TRAINER]
+    trainers = [g.person for g in editions.people_of(edition.id) if g.role == Part.TRAINER]
     facts = {
         "starts_on": edition.starts_on,
         "weekdays": [1, 3],
@@ -62,7 +63,7 @@ def test_a_room_and_a_trainer_are_in_one_place_at_a_time(make):
     planning.accept(first, _proposed(first), by=manager)
     with pytest.raises(Refused, match="the room is taken"):
         planning.accept(second, _proposed(second), by=manager)
-    shared = [g.person for g in calendar.people_of(first.id) if g.role == Part.TRAINER]
+    shared = [g.person for g in editions.people_of(first.id) if g.role == Part.TRAINER]
     with pytest.raises(Refused, match="already teaching"):
         planning.accept(second, _proposed(second, room="Other", trainers=shared), by=manager)
 
@@ -151,7 +152,7 @@ def test_an_edition_asks_for_its_calendar_and_then_to_begin(make):
     """Its coordinator and the manager prepare the calendar; to begin is the manager's."""
     empty = make.edition()
     full, _, manager = _planned(make)
-    people = calendar.people_of(empty.id)
+    people = editions.people_of(empty.id)
     coordinator, trainer = (
         make.actor(next(g.person for g in people if g.role == part))
         for part in (Part.COORDINATOR, Part.TRAINER)

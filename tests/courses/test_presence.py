@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from courses import presence
-from courses.calendar import Rounding
+from courses.editions import Rounding
 from courses.presence import Policy, Presence, Span, StampKind, Window
 from lms import clock
 

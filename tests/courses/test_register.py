@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from courses import ledger, register, stamps
-from courses.calendar import Rounding, SessionState
+from courses.calendar import SessionState
+from courses.editions import Rounding
 from courses.presence import Presence
 from courses.stamps import StampSource
 from lms import clock, db

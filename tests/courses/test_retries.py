@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from courses import path, quizzes, retries
-from courses.calendar import Edition
+from courses.editions import Edition
 from courses.quizzes import Retry
 from lms import audit, clock, db, mail
 from lms.errors import Invalid, Refused

@@ -2,8 +2,8 @@
 
 from datetime import date, time
 
-from courses import calendar, enrolments, planning
-from courses.calendar import Part
+from courses import editions, enrolments, planning
+from courses.editions import Part
 from lms import db
 
 
@@ -13,7 +13,7 @@ def edition(programme=None, *, code=None, trainers=1, coordinators=1, starts_on=
 
     programme = programme or make.default_programme()
     manager = make.actor(make.person("manager", programme=programme), programme)
-    row = calendar.make_edition(
+    row = editions.make_edition(
         make.course(programme),
         code=code or f"E{next(make.number)}",
         name="An edition",
@@ -28,7 +28,7 @@ def edition(programme=None, *, code=None, trainers=1, coordinators=1, starts_on=
     ):
         for _ in range(number):
             person = make.person(role, programme=programme)
-            calendar.appoint(row, person, part, by=manager)
+            editions.appoint(row, person, part, by=manager)
     db.session.commit()
     return row
 
@@ -38,7 +38,7 @@ def planned_edition(**more):
     from tests import make
 
     edition, manager = make.edition(trainers=2, **more), make.person("manager")
-    trainers = [g.person for g in calendar.people_of(edition.id) if g.role == Part.TRAINER]
+    trainers = [g.person for g in editions.people_of(edition.id) if g.role == Part.TRAINER]
     proposed = planning.propose(
         edition,
         starts_on=edition.starts_on,

@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 from types import SimpleNamespace
 
-from courses import answers, calendar, enrolments, quizzes
+from courses import answers, editions, enrolments, quizzes
 from courses.enrolments import Enrolment
 from courses.questions import QuestionKind
 from lms import accounts, clock, db
@@ -17,7 +17,7 @@ def walker(programme=None, edition=None, name=None, starts_in=-7):
     programme = programme or make.default_programme()
     if edition is None:
         starts_on = clock.today() + timedelta(days=starts_in)
-        edition = calendar.Edition(
+        edition = editions.Edition(
             programme_id=programme.id,
             version_id=make.course(programme).id,
             code=f"W{next(make.number)}",
@@ -83,12 +83,12 @@ def stuck_trainee(code="1.10"):
     from tests import make
 
     edition = make.edition(starts_on=clock.today() - timedelta(days=7))
-    edition.state = calendar.EditionState.RUNNING
+    edition.state = editions.EditionState.RUNNING
     person = make.walker(edition=edition)
     for _ in range(3):
         handed_in(person, code, right=False)
     (enrolment,) = enrolments.of_edition(edition.id)
-    people = {g.role.value: g.person for g in calendar.people_of(edition.id)}
+    people = {g.role.value: g.person for g in editions.people_of(edition.id)}
     return SimpleNamespace(
         person=person, edition=edition, enrolment=enrolment, unit=make.unit(code), **people
     )

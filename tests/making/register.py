@@ -4,15 +4,9 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 from courses import checkin, register, stamps
-from courses.calendar import (
-    EDITION_FLOW,
-    Edition,
-    EditionGrant,
-    Part,
-    Rounding,
-    Session,
-)
+from courses.calendar import Session
 from courses.curriculum import CourseVersion, Mode, Module, Unit, VersionState
+from courses.editions import EDITION_FLOW, Edition, EditionGrant, Part, Rounding
 from courses.enrolments import Enrolment
 from lms import clock, db
 

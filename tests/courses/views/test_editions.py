@@ -3,8 +3,8 @@
 import io
 import re
 
-from courses import calendar, enrolments
-from courses.calendar import Edition, EditionState, Part
+from courses import editions, enrolments
+from courses.editions import Edition, EditionState, Part
 from lms import db
 
 FACTS = {
@@ -63,7 +63,7 @@ def test_the_same_form_sent_twice_makes_one_edition(make, browse):
 
 def test_a_trainer_plans_nothing(make, browse):
     edition = make.edition()
-    trainer = calendar.people_of(edition.id)[-1].person
+    trainer = editions.people_of(edition.id)[-1].person
     browser = browse(trainer)
     assert browser.get(f"/editions/{edition.id}").status_code == 200
     assert browser.post(f"/editions/{edition.id}/start").status_code == 404
@@ -139,7 +139,7 @@ def test_other_coordinators_and_trainees_plan_nothing(make, browse):
 def test_a_coordinator_prepares_but_neither_appoints_nor_begins(make, browse):
     edition, _, manager = make.planned_edition()
     enrolments.enrol(edition, make.person(), on=edition.starts_on, by=make.actor(manager))
-    people = calendar.people_of(edition.id)
+    people = editions.people_of(edition.id)
     coordinator = next(g.person for g in people if g.role == Part.COORDINATOR)
     browser, address = browse(coordinator), f"/editions/{edition.id}"
     shown = browser.get(address).text
@@ -152,7 +152,7 @@ def test_a_coordinator_prepares_but_neither_appoints_nor_begins(make, browse):
 
 def test_without_a_trainer_the_page_says_who_chooses_one(make, browse):
     edition = make.edition(trainers=0)
-    coordinator = calendar.people_of(edition.id)[0].person
+    coordinator = editions.people_of(edition.id)[0].person
     assert (
         "the programme manager chooses who teaches"
         in browse(coordinator).get(f"/editions/{edition.id}").text
@@ -164,7 +164,7 @@ def test_without_a_trainer_the_page_says_who_chooses_one(make, browse):
 
 def test_who_plans_an_edition_changes_it(make, browse):
     edition, rows, _ = make.planned_edition()
-    people = calendar.people_of(edition.id)
+    people = editions.people_of(edition.id)
     coordinator, trainer = (
         next(g.person for g in people if g.role == part)
         for part in (Part.COORDINATOR, Part.TRAINER)

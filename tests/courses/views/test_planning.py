@@ -2,8 +2,8 @@
 
 import re
 
-from courses import calendar
-from courses.calendar import Part
+from courses import calendar, editions
+from courses.editions import Part
 from lms import accounts, db
 from lms.accounts import Grant
 
@@ -55,7 +55,7 @@ def test_a_proposal_without_days_says_so_beside_the_field(make, browse):
 def test_a_session_is_given_only_to_the_trainers_of_its_edition(make, browse):
     """Whoever plans it: to name another one is the manager's, in the edition first."""
     edition, rows, manager = make.planned_edition()
-    people = calendar.people_of(edition.id)
+    people = editions.people_of(edition.id)
     coordinator = next(g.person for g in people if g.role == Part.COORDINATOR)
     stranger = make.person("trainer", name="Somebody Else")
     for person in (coordinator, manager):
