@@ -316,6 +316,7 @@ def _begin() -> None:
     g.asides = []
     g.visitor = None
     ending.enter_context(clock.held())
+    ending.callback(standing.reset, standing.set("account"))  # unless a permission stands for it
     ending.enter_context(db.scope(write=is_unsafe()))
     if request.endpoint == "static":
         return

@@ -34,7 +34,8 @@ def said(packages: Iterable[Manifest], whats: Iterable[str]) -> dict[str, str]:
         for permission in package.permissions():
             title = gettext("opened under “%(permission)s”", permission=permission.title)
             words[f"open {permission.name}"[:80]] = title
-    words["open command"] = gettext("opened by a command")
+    words["open account"] = gettext("opened in one’s own account")
+    words["open command"] = gettext("opened by a command or a job")
     return {what: words.get(what) or _refused(what) for what in whats}
 
 

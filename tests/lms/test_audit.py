@@ -36,6 +36,11 @@ def test_a_reading_is_recorded_once_per_page(draft, person, browse):
     assert len(_said(person.id)) == before + 2
 
 
+def test_a_reading_without_a_permission_stands_under_the_account(draft, person, browse):
+    browse(person).get("/account/kept")
+    assert _said(person.id)[-1] == "open account"
+
+
 def test_a_reading_names_whose_content_it_was(draft, person, browse):
     browse(person).get("/account/kept")
     assert [entry.actor_id for entry in audit.who_saw(draft.id)][-1] == person.id

@@ -70,11 +70,15 @@ def test_no_word_is_left_of_what_is_recorded_no_more():
 
 
 def test_a_reading_is_said_by_its_permission_and_a_refusal_by_its_address():
-    whats = ["open identity:read", "open command", "refused 404 GET /admin/audit", "plan approved"]
+    whats = [
+        "open identity:read", "open account", "open command", "refused 404 GET /admin/audit",
+        "plan approved",
+    ]  # fmt: skip
     with i18n.speaking("en"):
         assert record.said(PACKAGES, whats) == {
             "open identity:read": "opened under “Read who an accompanied person is”",
-            "open command": "opened by a command",
+            "open account": "opened in one’s own account",
+            "open command": "opened by a command or a job",
             "refused 404 GET /admin/audit": "refused: 404 GET /admin/audit",
             "plan approved": "Plan approved",
         }
