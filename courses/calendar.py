@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    String,
     Text,
     UniqueConstraint,
     Uuid,
@@ -39,6 +40,23 @@ class SessionState(StrEnum):
     NOT_HELD = "not_held"
 
 
+class SessionKind(StrEnum):
+    """What a session is; each is a page of the register."""
+
+    LESSON = "lesson"
+    MAKE_UP = "make_up"
+    PROJECT_WORK = "project_work"
+    FIELD_VISIT = "field_visit"
+
+
+class SessionMode(StrEnum):
+    """Where a session is followed: in a room, over a platform, or by some here and some there."""
+
+    CLASSROOM = "classroom"
+    LIVE = "live"
+    MIXED = "mixed"
+
+
 say(
     {
         SessionState.SCHEDULED: Word(lazy("in the calendar"), "", "cal"),
@@ -48,6 +66,13 @@ say(
         SessionState.CERTIFIED: Word(lazy("certified"), "good", "ok"),
         SessionState.CANCELLED: Word(lazy("cancelled"), "bad", "none"),
         SessionState.NOT_HELD: Word(lazy("not held"), "bad", "none"),
+        SessionKind.LESSON: Word(lazy("lesson"), "", "list"),
+        SessionKind.MAKE_UP: Word(lazy("make-up session"), "voice", "fresh"),
+        SessionKind.PROJECT_WORK: Word(lazy("project work"), "", "pen"),
+        SessionKind.FIELD_VISIT: Word(lazy("field visit"), "", "road"),
+        SessionMode.CLASSROOM: Word(lazy("in the classroom"), "", "cal"),
+        SessionMode.LIVE: Word(lazy("live online"), "voice", "eye"),
+        SessionMode.MIXED: Word(lazy("classroom and online"), "voice", "eye"),
     }
 )
 
@@ -60,6 +85,7 @@ SESSION_FLOW = Flow(
     certify=({SessionState.COUNTERSIGNED}, SessionState.CERTIFIED),
     cancel=({SessionState.SCHEDULED}, SessionState.CANCELLED),
     not_held=({SessionState.SCHEDULED}, SessionState.NOT_HELD),
+    bar=({SessionState.OPEN}, SessionState.CANCELLED),
 )
 
 
@@ -71,10 +97,14 @@ class Session(db.Model):
         db.owned(),
         db.within("courses_editions", "edition_id"),
         db.within("courses_units", "unit_id"),
+        db.within("courses_sessions", "makes_up_id"),
         UniqueConstraint("edition_id", "page"),
         Index("ix_courses_sessions_edition_id_starts_at", "edition_id", "starts_at"),
         Index("ix_courses_sessions_trainer_id_starts_at", "trainer_id", "starts_at"),
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+        CheckConstraint(
+            "(kind = 'make_up') = (makes_up_id IS NOT NULL)", name="make_up_says_of_what"
+        ),
         CheckConstraint("(page IS NULL) = (opened_at IS NULL)", name="page_has_opening"),
         CheckConstraint(
             "state NOT IN ('open', 'signed', 'countersigned', 'certified') OR page IS NOT NULL",
@@ -103,12 +133,22 @@ class Session(db.Model):
     starts_at: Mapped[db.Moment]
     ends_at: Mapped[db.Moment]
     room: Mapped[db.Short]
+    kind: Mapped[SessionKind] = mapped_column(
+        db.choice(SessionKind, "kind_known"), default=SessionKind.LESSON
+    )
+    mode: Mapped[SessionMode] = mapped_column(
+        db.choice(SessionMode, "mode_known"), default=SessionMode.CLASSROOM
+    )
+    link: Mapped[str] = mapped_column(String(500), default="")
+    """Where a live lesson is held."""
+    makes_up_id: Mapped[UUID | None] = mapped_column(Uuid)
+    """The session that was missed, of which this one makes up."""
     trainer_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
     state: Mapped[SessionState] = mapped_column(
         db.choice(SessionState), default=SessionState.SCHEDULED
     )
     reason: Mapped[str | None] = mapped_column(Text)
-    """Why it was cancelled or not held."""
+    """Why it was cancelled, barred or not held."""
     page: Mapped[int | None] = mapped_column(Integer)
     opened_at: Mapped[db.Moment | None]
     topic: Mapped[str | None] = mapped_column(Text)
@@ -140,9 +180,6 @@ def held(me: Actor) -> ColumnElement[bool]:
 
 def of_coordinated(me: Actor) -> ColumnElement[bool]:
     return Session.edition_id.in_(select(Edition.id).where(coordinated(me)))
-
-
-# Queries
 
 
 # Queries

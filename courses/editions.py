@@ -41,6 +41,14 @@ class Rounding(StrEnum):
     BLOCKS = "blocks"
 
 
+class Original(StrEnum):
+    """Which register is the legal original of an edition."""
+
+    ELECTRONIC = "electronic"
+    STAMPED = "stamped"
+    BOTH = "both"
+
+
 class Part(StrEnum):
     """What a person is in one edition."""
 
@@ -58,6 +66,9 @@ say(
         Rounding.EXACT: Word(lazy("to the minute")),
         Rounding.TOLERANCE: Word(lazy("with a tolerance")),
         Rounding.BLOCKS: Word(lazy("in blocks")),
+        Original.ELECTRONIC: Word(lazy("the electronic register")),
+        Original.STAMPED: Word(lazy("the stamped paper register")),
+        Original.BOTH: Word(lazy("both, until the funder authorises the electronic one")),
         Part.TRAINER: Word(lazy("trainer")),
         Part.COORDINATOR: Word(lazy("coordinator")),
         Part.INSPECTOR: Word(lazy("inspector")),
@@ -83,6 +94,9 @@ class Edition(db.Model):
         CheckConstraint("total_percent BETWEEN 1 AND 100", name="total_percent_of_hundred"),
         CheckConstraint("module_percent BETWEEN 0 AND 100", name="module_percent_of_hundred"),
         CheckConstraint("rounding_minutes >= 0", name="rounding_not_negative"),
+        CheckConstraint("least_percent BETWEEN 1 AND total_percent", name="least_below_total"),
+        CheckConstraint("live_percent BETWEEN 0 AND 100", name="live_percent_of_hundred"),
+        CheckConstraint("contest_days BETWEEN 1 AND 365", name="contest_days_of_a_year"),
     )
 
     id: Mapped[db.Id]
@@ -102,6 +116,23 @@ class Edition(db.Model):
     )
     rounding_minutes: Mapped[db.Minutes] = mapped_column(Integer, default=0)
     room: Mapped[db.Short] = mapped_column(String(120), default="")
+    least_percent: Mapped[int] = mapped_column(Integer, default=75)
+    """Of all hours: below it nobody is certified, not even with an exception."""
+    live_percent: Mapped[int | None] = mapped_column(Integer)
+    """The most of all hours due that may be followed live online; None: no cap."""
+    ticks: Mapped[str] = mapped_column(String(120), default="2/3 3/4 4/5")
+    """Shares of the hours that pictures mark beside the thresholds: fractions, by spaces."""
+    contest_days: Mapped[int] = mapped_column(Integer, default=10)
+    """How long a trainee may contest a line of her hours after it was posted."""
+    original: Mapped[Original] = mapped_column(
+        db.choice(Original, "original_known"), default=Original.ELECTRONIC
+    )
+    practice_number: Mapped[str] = mapped_column(String(60), default="")
+    """Pratica, operator and course codes, CUP and site: as the funder's papers want them."""
+    operator_code: Mapped[str] = mapped_column(String(60), default="")
+    course_code: Mapped[str] = mapped_column(String(60), default="")
+    project_code: Mapped[str] = mapped_column(String(60), default="")
+    site: Mapped[str] = mapped_column(String(200), default="")
     version: Mapped[int] = mapped_column()
     course: Mapped[CourseVersion] = relationship(foreign_keys=[version_id])
     __mapper_args__ = {"version_id_col": version}
@@ -195,6 +226,7 @@ def make_edition(
         room=room,
         total_percent=total_percent,
         module_percent=module_percent,
+        least_percent=total_percent,
     )
     db.session.add(edition)
     audit.record("edition made", edition, by=by)

@@ -13,7 +13,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Uuid, case, func, select, text
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, joinedload, mapped_column, relationship
 
 from courses.calendar import Session, SessionState
 from courses.curriculum import Module, Unit
@@ -28,6 +28,8 @@ class Source(StrEnum):
     """Where minutes come from."""
 
     PRESENCE = "presence"
+    TRACE = "trace"
+    SELF_PACED = "self_paced"
     CORRECTION = "correction"
     MADE_UP = "made up"
 
@@ -35,10 +37,16 @@ class Source(StrEnum):
 say(
     {
         Source.PRESENCE: Word(lazy("register page"), "", "doc"),
+        Source.TRACE: Word(lazy("trace of a live lesson"), "", "doc"),
+        Source.SELF_PACED: Word(lazy("self-paced"), "", "eye"),
         Source.CORRECTION: Word(lazy("correction"), "voice", "undo"),
         Source.MADE_UP: Word(lazy("made up"), "voice", "fresh"),
     }
 )
+
+
+_OF_PAGES = "('presence', 'trace', 'made up')"
+"""The sources of what a page gives when it is signed."""
 
 
 class Line(db.Model):
@@ -54,7 +62,7 @@ class Line(db.Model):
         db.within("courses_lines", "reverses_id"),
         CheckConstraint("module > 0", name="module_is_known"),
         CheckConstraint(
-            "source <> 'presence' OR (session_id IS NOT NULL AND reverses_id IS NULL)",
+            f"source NOT IN {_OF_PAGES} OR (session_id IS NOT NULL AND reverses_id IS NULL)",
             name="presence_has_page",
         ),
         CheckConstraint("minutes >= 0 OR reverses_id IS NOT NULL", name="less_only_in_reverse"),
@@ -63,8 +71,8 @@ class Line(db.Model):
             "session_id",
             "enrolment_id",
             unique=True,
-            sqlite_where=text("source = 'presence'"),
-            postgresql_where=text("source = 'presence'"),
+            sqlite_where=text(f"source IN {_OF_PAGES}"),
+            postgresql_where=text(f"source IN {_OF_PAGES}"),
         ),
         Index("ix_courses_lines_enrolment", "enrolment_id"),
         Index("ix_courses_lines_edition", "edition_id"),
@@ -145,7 +153,9 @@ def lines(enrolment_id: UUID) -> list[Line]:
         .join(Session, Session.id == Line.session_id, isouter=True)
         .options(joinedload(Line.session), joinedload(Line.unit))
         .where(Line.enrolment_id == enrolment_id)
-        .order_by(func.coalesce(Session.starts_at, Line.at), Line.at, Line.id)
+        .order_by(
+            func.coalesce(Session.starts_at, Line.at), Line.at, Line.reverses_id.is_(None), Line.id
+        )
     )
     return list(db.session.scalars(query))
 
@@ -170,36 +180,81 @@ def posted(session_id: UUID) -> dict[UUID, int]:
 # Operations
 
 
-def post(session: Session, minutes: Mapping[UUID, int], *, by: Actor) -> list[Line]:
+def post(session: Session, given: Mapping[UUID, tuple[int, Source]], *, by: Actor) -> list[Line]:
     """Post the lines of a page: one for each person expected, with nought for the absent."""
-    module = db.session.scalars(
-        select(Module.number)
-        .join(Unit, Unit.module_id == Module.id)
-        .where(Unit.id == session.unit_id)
-    ).one()
-    rows = [
-        Line(
-            programme_id=session.programme_id,
-            edition_id=session.edition_id,
-            enrolment_id=enrolment_id,
-            session_id=session.id,
-            unit_id=session.unit_id,
-            module=module,
-            minutes=amount,
-            source=Source.PRESENCE,
-            at=clock.now(),
-            by_id=by.id,
+    module = _module(session.unit_id)
+    return _kept(
+        [
+            _line(session, module, enrolment_id, minutes, source, by=by)
+            for enrolment_id, (minutes, source) in given.items()
+        ]
+    )
+
+
+def correct(session: Session, enrolment_id: UUID, minutes: int, *, by: Actor) -> list[Line]:
+    """Reverse what stands for one person on a page, and post what it should have been.
+
+    The caller holds the lock of the page.
+    """
+    undone = aliased(Line)
+    standing = (
+        select(Line)
+        .outerjoin(undone, undone.reverses_id == Line.id)
+        .where(
+            Line.session_id == session.id,
+            Line.enrolment_id == enrolment_id,
+            Line.reverses_id.is_(None),
+            undone.id.is_(None),
         )
-        for enrolment_id, amount in minutes.items()
+    )
+    module, source = _module(session.unit_id), Source.CORRECTION
+    rows = [
+        _line(session, module, enrolment_id, -row.minutes, source, reverses_id=row.id, by=by)
+        for row in db.session.scalars(standing)
     ]
+    return _kept([*rows, _line(session, module, enrolment_id, minutes, source, by=by)])
+
+
+def _module(unit_id: UUID) -> int:
+    query = select(Module.number).join(Unit, Unit.module_id == Module.id).where(Unit.id == unit_id)
+    return db.session.scalars(query).one()
+
+
+def _line(
+    session: Session,
+    module: int,
+    enrolment_id: UUID,
+    minutes: int,
+    source: Source,
+    *,
+    reverses_id: UUID | None = None,
+    by: Actor,
+) -> Line:
+    return Line(
+        programme_id=session.programme_id,
+        edition_id=session.edition_id,
+        enrolment_id=enrolment_id,
+        session_id=session.id,
+        unit_id=session.unit_id,
+        module=module,
+        minutes=minutes,
+        source=source,
+        reverses_id=reverses_id,
+        at=clock.now(),
+        by_id=by.id,
+    )
+
+
+def _kept(rows: list[Line]) -> list[Line]:
+    """Write these lines, each an entry of the edition's chain."""
     db.session.add_all(rows)
     for row in rows:
         chains.add(
             Note(
                 kind=Kind.REGISTER,
-                owner_id=session.edition_id,
+                owner_id=row.edition_id,
                 what="line posted",
-                actor_id=by.id,
+                actor_id=row.by_id,
                 row=row,
             )
         )

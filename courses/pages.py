@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from courses import calendar, editions, ledger, planning, register, stamps
+from courses import attendance, calendar, editions, ledger, planning, register, stamps
+from courses.attendance import Basis
 from courses.calendar import Session, SessionState
 from courses.curriculum import Unit
 from courses.editions import Edition, Part
@@ -38,6 +39,8 @@ class Row:
     name: str
     mark: Mark
     is_attested: bool
+    basis: Basis
+    """From what her presence is read."""
     posted: int | None
     """The minutes that the signed page gave her."""
 
@@ -153,7 +156,8 @@ def sheet(session: Session) -> Sheet:
     """The page of a session; the same statements however many are on it."""
     people = stamps.expected(session.id)
     found = stamps.of_page(session.id)
-    marks = register.read(session, [one.enrolment_id for one in people], found)
+    counts = attendance.counted(session, found)
+    marks = attendance.read(session, [one.enrolment_id for one in people], counts)
     posted = ledger.posted(session.id)
     done = stamps.acts(session.id)
     rows = [
@@ -163,6 +167,7 @@ def sheet(session: Session) -> Sheet:
             one.enrolment.person.name,
             marks[one.enrolment_id],
             _attested(found.get(one.enrolment_id, [])),
+            counts.get(one.enrolment_id, attendance.NOTHING).basis,
             posted.get(one.enrolment_id),
         )
         for number, one in enumerate(people, 1)

@@ -51,7 +51,8 @@ PERSONAL_DATA: PersonalData = {
     },
     "courses_editions": plain(
         "id programme_id version_id code name starts_on ends_on state total_percent module_percent"
-        " rounding rounding_minutes room version"
+        " rounding rounding_minutes room least_percent live_percent ticks contest_days original"
+        " practice_number operator_code course_code project_code site version"
     ),
     "courses_edition_grants": {
         **plain("id programme_id edition_id"),
@@ -60,8 +61,9 @@ PERSONAL_DATA: PersonalData = {
     },
     "courses_sessions": {
         **plain(
-            "id programme_id edition_id unit_id position starts_at ends_at room state reason page"
-            " opened_at topic head_count signed_at countersigned_at certified_at version"
+            "id programme_id edition_id unit_id position starts_at ends_at room kind mode link"
+            " makes_up_id state reason page opened_at topic head_count signed_at"
+            " countersigned_at certified_at version"
         ),
         "trainer_id": _STAFF,
         "signed_by_id": _STAFF,
@@ -113,6 +115,21 @@ PERSONAL_DATA: PersonalData = {
         "enrolment_id": _PRESENCE,
         "at": _PRESENCE,
         "by_id": _PRESENCE,
+        "device": _PRESENCE,
+    },
+    "courses_amendments": {
+        **plain("id programme_id edition_id session_id number at"),
+        "enrolment_id": _PRESENCE,
+        "came": _PRESENCE,
+        "went": _PRESENCE,
+        "by_id": _STAFF,
+    },
+    "courses_trace_spans": {
+        **plain("id programme_id edition_id session_id number at"),
+        "enrolment_id": _PRESENCE,
+        "began": _PRESENCE,
+        "ended": _PRESENCE,
+        "by_id": _STAFF,
     },
     "courses_acts": {
         **plain("id programme_id edition_id session_id kind page head_count inside"),

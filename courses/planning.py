@@ -274,6 +274,7 @@ def amend(
     before = {k: str(getattr(edition, k)) for k, v in facts.items() if getattr(edition, k) != v}
     for column in before:
         setattr(edition, column, facts[column])
+    edition.least_percent = min(edition.least_percent, edition.total_percent)
     audit.record("edition changed", edition, by=by, detail={"before": before})
 
 

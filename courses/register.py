@@ -7,18 +7,18 @@ countersigns, the manager certifies. Stamps and acts only grow, and each is an e
 edition's chain.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
-from courses import calendar, editions, ledger, presence, stamps
-from courses.calendar import Session
+from courses import attendance, calendar, editions, ledger, stamps
+from courses.calendar import Session, SessionMode
 from courses.checkin import EXIT_AFTER, OPEN, check_in, code_now
 from courses.editions import Edition
 from courses.enrolments import Enrolment
-from courses.presence import Mark, Policy, StampKind, Window
+from courses.presence import StampKind
 from courses.stamps import Act, ActKind, Expected, Stamp, StampSource
 from lms import clock, counters, db, i18n
 from lms.errors import Invalid, Refused, WrongState
@@ -68,14 +68,6 @@ def missing_exit(session: Session) -> ColumnElement[bool]:
 # Rules
 
 
-def window(session: Session) -> Window:
-    return Window(session.starts_at, session.ends_at)
-
-
-def policy(edition: Edition) -> Policy:
-    return Policy(edition.rounding, edition.rounding_minutes)
-
-
 def is_own(session: Session, me: Actor) -> bool:
     """Whether this person taught, signed or countersigned the page: then she cannot certify it."""
     return me.id in (session.trainer_id, session.signed_by_id, session.countersigned_by_id)
@@ -87,25 +79,6 @@ def moment_of(session: Session, at: time) -> datetime:
 
 
 # Queries
-
-
-def marks(session: Session) -> dict[UUID, Mark]:
-    """How each person expected on a page reads now."""
-    query = select(Expected.enrolment_id).where(Expected.session_id == session.id)
-    return read(session, db.session.scalars(query).all(), stamps.of_page(session.id))
-
-
-def read(
-    session: Session, expected: Iterable[UUID], found: Mapping[UUID, Sequence[Stamp]]
-) -> dict[UUID, Mark]:
-    """How these enrolments read, by what was stamped for them on a page."""
-    planned, rounding, now = window(session), policy(session.edition), clock.now()
-    return {
-        enrolment_id: presence.mark(
-            [(s.kind, s.at) for s in found.get(enrolment_id, ())], planned, rounding, now
-        )
-        for enrolment_id in expected
-    }
 
 
 def _not_of_the_class(sessions: Iterable[Session], by: Actor) -> None:
@@ -186,7 +159,15 @@ def sign(session: Session, *, topic: str, head_count: int, note: str = "", by: A
     if session.state == OPEN and now < session.ends_at:
         ends = i18n.clock_time(session.ends_at)
         raise Refused(lazy("You sign when the session is over, from %(time)s.", time=ends))
-    found = marks(session)
+    if session.mode == SessionMode.LIVE and not attendance.last_import(session.id):
+        raise Refused(
+            lazy("A live lesson counts by its trace: import the platform’s attendance file first.")
+        )
+    counts = attendance.counted(session)
+    people = db.session.scalars(
+        select(Expected.enrolment_id).where(Expected.session_id == session.id)
+    ).all()
+    found = attendance.read(session, people, counts)
     missing = sum(m.is_missing_exit for m in found.values())
     if missing:
         raise Refused(
@@ -226,7 +207,24 @@ def sign(session: Session, *, topic: str, head_count: int, note: str = "", by: A
         inside=inside,
         note=note.strip(),
     )
-    ledger.post(session, {e: m.minutes for e, m in found.items()}, by=by)
+    ledger.post(
+        session,
+        {
+            i: (m.minutes, attendance.source_of(session, counts.get(i, attendance.NOTHING)))
+            for i, m in found.items()
+        },
+        by=by,
+    )
+    return session
+
+
+def bar(session: Session, *, reason: str, by: Actor) -> Session:
+    """Bar the open page of a session that ends up not being held: it keeps its number."""
+    session = db.locked(session)
+    if not reason.strip():
+        raise Invalid(reason=lazy("Write why the page is barred."))
+    calendar.SESSION_FLOW.move(session, "bar", reason=reason.strip())
+    stamps.act(session, ActKind.BARRED, clock.now(), by=by, note=reason.strip())
     return session
 
 

@@ -6,12 +6,14 @@ an entry of the edition's chain.
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
+    LargeBinary,
     String,
     UniqueConstraint,
     Uuid,
@@ -35,6 +37,9 @@ class StampSource(StrEnum):
 
     CODE = "code"
     ATTESTED = "attested"
+    PIN = "pin"
+    PAPER = "paper"
+    SHEET = "sheet"
 
 
 class ActKind(StrEnum):
@@ -44,16 +49,21 @@ class ActKind(StrEnum):
     SIGNED = "signed"
     COUNTERSIGNED = "countersigned"
     CERTIFIED = "certified"
+    BARRED = "barred"
 
 
 say(
     {
         StampSource.CODE: Word(lazy("with the code"), "", "qr"),
         StampSource.ATTESTED: Word(lazy("attested by the trainer"), "", "pen"),
+        StampSource.PIN: Word(lazy("with her PIN"), "", "lock"),
+        StampSource.PAPER: Word(lazy("from paper"), "voice", "doc"),
+        StampSource.SHEET: Word(lazy("from a dated sheet"), "voice", "doc"),
         ActKind.OPENED: Word(lazy("page opened"), "", "eye"),
         ActKind.SIGNED: Word(lazy("page signed"), "good", "pen"),
         ActKind.COUNTERSIGNED: Word(lazy("page countersigned"), "good", "pen"),
         ActKind.CERTIFIED: Word(lazy("page certified"), "good", "seal"),
+        ActKind.BARRED: Word(lazy("page barred"), "bad", "none"),
     }
 )
 
@@ -103,10 +113,12 @@ class Stamp(db.Model):
     noted_at: Mapped[db.Moment]
     """When the stamp was written: for an attested exit, later than `at`."""
     by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    device: Mapped[bytes | None] = mapped_column(LargeBinary(8))
+    """The same for stamps of one page from one device; says nothing beyond that page."""
 
 
 class Act(db.Model):
-    """Something done to a page as a whole: opened, signed, countersigned, certified."""
+    """Something done to a page as a whole: opened, signed, countersigned, certified, barred."""
 
     __tablename__ = "courses_acts"
     __table_args__ = (
@@ -202,6 +214,7 @@ def stamp(
     source: StampSource,
     at: datetime,
     *,
+    device: bytes | None = None,
     by: Actor,
 ) -> Stamp:
     """Write one entry or exit."""
@@ -215,8 +228,9 @@ def stamp(
         at=at,
         noted_at=clock.now(),
         by_id=by.id,
+        device=device,
     )
-    _chained(f"stamped {kind.value}", row, by=by)
+    chained(f"stamped {kind.value}", row, by=by)
     return row
 
 
@@ -240,13 +254,11 @@ def act(
         by_id=by.id,
         **facts,
     )
-    _chained(f"page {kind.value}", row, by=by, detail=detail)
+    chained(f"page {kind.value}", row, by=by, detail=detail)
     return row
 
 
-def _chained(
-    what: str, row: Stamp | Act, *, by: Actor, detail: dict[str, object] | None = None
-) -> None:
+def chained(what: str, row: Any, *, by: Actor, detail: dict[str, object] | None = None) -> None:
     """Write the row, an entry of the edition's chain, and one of the audit record."""
     db.session.add(row)
     chains.add(

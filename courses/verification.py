@@ -8,25 +8,30 @@ gives the minutes that its stamps give; the page stands in the state that its ac
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 
-from courses import presence, register
+from courses import attendance, ledger
 from courses import stamps as made
+from courses.attendance import Amendment, TraceSpan
 from courses.calendar import Session, SessionState
 from courses.editions import Edition
-from courses.ledger import Line, Source
+from courses.ledger import Line
 from courses.register import PAGES
 from courses.stamps import Act, ActKind, Expected, Stamp
 from lms import chains, counters, db
 from lms.chains import Chain, Kind
 
+CHAINED: tuple[Any, ...] = (Stamp, Act, Line, Amendment, TraceSpan)
+"""What the chain of an edition tells of."""
 STATE_OF = {
     ActKind.OPENED: SessionState.OPEN,
     ActKind.SIGNED: SessionState.SIGNED,
     ActKind.COUNTERSIGNED: SessionState.COUNTERSIGNED,
     ActKind.CERTIFIED: SessionState.CERTIFIED,
+    ActKind.BARRED: SessionState.CANCELLED,
 }
 
 
@@ -89,7 +94,7 @@ def _pages(edition_id: UUID) -> list[Session]:
 
 
 def _without_chain(edition_id: UUID) -> str | None:
-    for model in (Stamp, Act, Line):
+    for model in CHAINED:
         query = select(func.count()).select_from(model).where(model.edition_id == edition_id)
         if db.session.scalar(query):
             return f"rows of {model.__tablename__} are in no chain"
@@ -98,7 +103,7 @@ def _without_chain(edition_id: UUID) -> str | None:
 
 def _rows(edition: Edition, chain: Chain) -> str | None:
     """Whether each table holds what the chain tells of; if not, on which page and line."""
-    for model in (Stamp, Act, Line):
+    for model in CHAINED:
         fault = chains.verify_rows(chain, model, model.edition_id)
         if fault:
             return f"{_place(chain, fault.sequence)}: {fault.why}"
@@ -150,7 +155,7 @@ def _page(edition: Edition, chain: Chain, page: Session) -> str | None:
     )
     if people != _told(chain, next(a for a in acts if a.kind == ActKind.OPENED)):
         return f"page {page.page}: those expected are not those of the opening"
-    if page.state == SessionState.OPEN:
+    if page.state in (SessionState.OPEN, SessionState.CANCELLED):
         return None
     return _minutes(edition, page)
 
@@ -181,19 +186,13 @@ def _told(chain: Chain, opened: Act) -> set[UUID]:
 
 def _minutes(edition: Edition, page: Session) -> str | None:
     """Whether the ledger gives to each person what her stamps give."""
-    found = made.of_page(page.id)
-    query = select(Line.enrolment_id, Line.minutes).where(
-        Line.session_id == page.id, Line.source == Source.PRESENCE
-    )
-    posted = dict(db.session.execute(query).all())
+    counts = attendance.counted(page)
     people = db.session.scalars(
         select(Expected.enrolment_id).where(Expected.session_id == page.id)
     ).all()
+    due = attendance.read(page, people, counts)
+    posted = ledger.posted(page.id)
     for number, enrolment_id in enumerate(sorted(people, key=str), 1):
-        stamps = [(s.kind, s.at) for s in found.get(enrolment_id, ())]
-        due = presence.recognised(
-            presence.spans(stamps), register.window(page), register.policy(edition)
-        )
-        if posted.pop(enrolment_id, None) != due:
+        if posted.pop(enrolment_id, None) != due[enrolment_id].minutes:
             return f"page {page.page}, person {number}: her minutes are not those of her stamps"
     return f"page {page.page}: minutes of somebody not expected" if posted else None

@@ -6,6 +6,7 @@ job done twice? On SQLite and, where it is installed, on PostgreSQL.
 """
 
 import argparse
+import http.client
 import os
 import random
 import re
@@ -170,7 +171,7 @@ def write(client: Client, name: str, told: Round) -> None:
             status, said = client.post(
                 "/admin/people", "/admin/people", mail=mail, name=f"New {name}", role="trainer"
             )
-        except (OSError, ValueError, urllib.error.URLError):
+        except (OSError, ValueError, urllib.error.URLError, http.client.HTTPException):
             if told.ended.wait(0.05):
                 return
             continue

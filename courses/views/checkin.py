@@ -1,7 +1,7 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from wtforms import HiddenField
 
-from courses import checkin, policy, presence, register
+from courses import attendance, checkin, policy, presence
 from courses.presence import StampKind
 from lms import clock, forms
 from lms.errors import Invalid, Refused
@@ -21,8 +21,8 @@ def _page(form, status=200, refusal=None):
     session, stamps = found or (None, [])
     mine = found and presence.mark(
         [(s.kind, s.at) for s in stamps],
-        register.window(session),
-        register.policy(session.edition),
+        attendance.window(session),
+        attendance.policy(session.edition),
         clock.now(),
     )
     page = render_template(
@@ -74,7 +74,7 @@ def _receipt(stamp):
     session, stamps = checkin.page_of(stamp)
     minutes = presence.recognised(
         presence.spans((s.kind, s.at) for s in stamps),
-        register.window(session),
-        register.policy(session.edition),
+        attendance.window(session),
+        attendance.policy(session.edition),
     )
     return gettext("You went out at %(time)s: %(hours)s.", time=time, hours=hours(minutes))

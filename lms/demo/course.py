@@ -7,6 +7,7 @@ from datetime import date, time, timedelta
 
 from courses import (
     answers,
+    attendance,
     calendar,
     certificates,
     certification,
@@ -137,7 +138,7 @@ def _hold(group: Class, session: Session, trainer: Actor, chance: random.Random)
             checkin.check_in(trainee.id, register.code_now(session), by=trainee)
     with clock.held(session.ends_at + timedelta(minutes=8)):
         topic = TOPICS[session.position % len(TOPICS)]
-        counted = sum(m.is_inside for m in register.marks(session).values())
+        counted = sum(m.is_inside for m in attendance.marks(session).values())
         register.sign(session, topic=topic, head_count=counted, by=trainer)
 
 

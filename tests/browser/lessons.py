@@ -3,7 +3,17 @@
 from datetime import timedelta
 from uuid import UUID
 
-from courses import answers, calendar, checkin, codes, curriculum, editions, proposals, register
+from courses import (
+    answers,
+    attendance,
+    calendar,
+    checkin,
+    codes,
+    curriculum,
+    editions,
+    proposals,
+    register,
+)
 from courses.calendar import Session
 from courses.curriculum import Module, Unit
 from courses.presence import StampKind
@@ -144,7 +154,7 @@ def _hold(
     for moment, person in sorted(moves, key=lambda m: m[0]):
         _stamp(session, moment, person)
     with clock.held(ends + timedelta(minutes=15)):
-        inside = sum(m.is_inside for m in register.marks(session).values())
+        inside = sum(m.is_inside for m in attendance.marks(session).values())
         register.sign(session, topic=TOPICS, head_count=inside, by=trainer)
     with clock.held(ends + timedelta(days=1)):
         register.countersign(session, by=coordinator)
@@ -231,7 +241,7 @@ def _check_stamps(cast: Cast, session_id: UUID) -> None:
     house = cast.house
     with house.work():
         session = db.session.get_one(Session, session_id)
-        found = {m.minutes for m in register.marks(session).values()}
+        found = {m.minutes for m in attendance.marks(session).values()}
         assert found == {210, 209, 200}, found
         sources = [
             s.source.value

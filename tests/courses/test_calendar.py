@@ -12,7 +12,7 @@ from lms.errors import Refused, WrongState
 
 MOVES = {
     SessionState.SCHEDULED: {"open", "cancel", "not_held"},
-    SessionState.OPEN: {"sign"},
+    SessionState.OPEN: {"sign", "bar"},
     SessionState.SIGNED: {"countersign"},
     SessionState.COUNTERSIGNED: {"certify"},
     SessionState.CERTIFIED: set(),

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from courses import ledger, register, stamps
+from courses import attendance, ledger, register, stamps
 from courses.calendar import SessionState
 from courses.editions import Rounding
 from courses.presence import Presence
@@ -78,7 +78,7 @@ def test_late_early_forgotten_and_absent_are_read_from_the_stamps(make):
     make.scan(group, 1, end - timedelta(minutes=50))
     make.scan(group, 2, start)
     with clock.held(end + SOON):
-        marks = register.marks(group.session)
+        marks = attendance.marks(group.session)
     assert [marks[e.id].presence for e in group.enrolments] == [
         Presence.LATE,
         Presence.LEFT_EARLY,

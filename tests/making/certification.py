@@ -4,7 +4,7 @@ from courses import certificates
 from courses.calendar import SESSION_FLOW
 from courses.certificates import FLOW as CERTIFICATE_FLOW
 from courses.certificates import Certificate
-from courses.ledger import post
+from courses.ledger import Source, post
 from lms import clock, db
 
 
@@ -21,7 +21,8 @@ def certified_pages(group, minutes):
         SESSION_FLOW.move(
             session, "sign", topic="x", head_count=1, signed_at=now, signed_by_id=trainer.id
         )
-        post(session, dict(zip((e.id for e in group.enrolments), row, strict=True)), by=trainer)
+        given = ((minutes, Source.PRESENCE) for minutes in row)
+        post(session, dict(zip((e.id for e in group.enrolments), given, strict=True)), by=trainer)
         SESSION_FLOW.move(
             session, "countersign", countersigned_at=now, countersigned_by_id=coordinator.id
         )

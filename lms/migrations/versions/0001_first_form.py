@@ -17,11 +17,13 @@ GROWING = (
     "chain_entries",
     "chain_subjects",
     "courses_acts",
+    "courses_amendments",
     "courses_expected",
     "courses_lines",
     "courses_question_versions",
     "courses_retries",
     "courses_stamps",
+    "courses_trace_spans",
     "frozen_documents",
     "mentoring_answers",
 )
@@ -445,9 +447,43 @@ def upgrade() -> None:
         ),
         sa.Column("rounding_minutes", sa.Integer(), nullable=False),
         sa.Column("room", sa.String(length=120), nullable=False),
+        sa.Column("least_percent", sa.Integer(), nullable=False),
+        sa.Column("live_percent", sa.Integer(), nullable=True),
+        sa.Column("ticks", sa.String(length=120), nullable=False),
+        sa.Column("contest_days", sa.Integer(), nullable=False),
+        sa.Column(
+            "original",
+            sa.Enum(
+                "electronic",
+                "stamped",
+                "both",
+                name="original_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("practice_number", sa.String(length=60), nullable=False),
+        sa.Column("operator_code", sa.String(length=60), nullable=False),
+        sa.Column("course_code", sa.String(length=60), nullable=False),
+        sa.Column("project_code", sa.String(length=60), nullable=False),
+        sa.Column("site", sa.String(length=200), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
+            "contest_days BETWEEN 1 AND 365",
+            name=op.f("ck_courses_editions_contest_days_of_a_year"),
+        ),
+        sa.CheckConstraint(
             "ends_on >= starts_on", name=op.f("ck_courses_editions_ends_after_start")
+        ),
+        sa.CheckConstraint(
+            "least_percent BETWEEN 1 AND total_percent",
+            name=op.f("ck_courses_editions_least_below_total"),
+        ),
+        sa.CheckConstraint(
+            "live_percent BETWEEN 0 AND 100",
+            name=op.f("ck_courses_editions_live_percent_of_hundred"),
         ),
         sa.CheckConstraint(
             "module_percent BETWEEN 0 AND 100",
@@ -1885,6 +1921,35 @@ def upgrade() -> None:
         sa.Column("starts_at", db.UtcTime(), nullable=False),
         sa.Column("ends_at", db.UtcTime(), nullable=False),
         sa.Column("room", sa.String(length=120), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "lesson",
+                "make_up",
+                "project_work",
+                "field_visit",
+                name="kind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "mode",
+            sa.Enum(
+                "classroom",
+                "live",
+                "mixed",
+                name="mode_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("link", sa.String(length=500), nullable=False),
+        sa.Column("makes_up_id", sa.Uuid(), nullable=True),
         sa.Column("trainer_id", sa.Uuid(), nullable=False),
         sa.Column(
             "state",
@@ -1915,6 +1980,10 @@ def upgrade() -> None:
         sa.Column("certified_at", db.UtcTime(), nullable=True),
         sa.Column("certified_by_id", sa.Uuid(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(kind = 'make_up') = (makes_up_id IS NOT NULL)",
+            name=op.f("ck_courses_sessions_make_up_says_of_what"),
+        ),
         sa.CheckConstraint(
             "(state = 'certified') = (certified_by_id IS NOT NULL)",
             name=op.f("ck_courses_sessions_certified_has_signer"),
@@ -1960,6 +2029,13 @@ def upgrade() -> None:
             ["edition_id", "programme_id"],
             ["courses_editions.id", "courses_editions.programme_id"],
             name=op.f("fk_courses_sessions_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["makes_up_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_sessions_makes_up_id"),
             initially="DEFERRED",
             deferrable=True,
         ),
@@ -2361,6 +2437,7 @@ def upgrade() -> None:
                 "signed",
                 "countersigned",
                 "certified",
+                "barred",
                 name="kind_known",
                 native_enum=False,
                 create_constraint=True,
@@ -2414,6 +2491,72 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("courses_acts", schema=None) as batch_op:
         batch_op.create_index("ix_courses_acts_edition", ["edition_id"], unique=False)
+
+    op.create_table(
+        "courses_amendments",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("came", db.UtcTime(), nullable=True),
+        sa.Column("went", db.UtcTime(), nullable=True),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "(came IS NULL) = (went IS NULL)", name=op.f("ck_courses_amendments_both_or_neither")
+        ),
+        sa.CheckConstraint("went > came", name=op.f("ck_courses_amendments_out_after_in")),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_amendments_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_amendments_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id", "programme_id"],
+            ["courses_enrolments.id", "courses_enrolments.programme_id"],
+            name=op.f("fk_courses_amendments_enrolment_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_amendments_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_amendments_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_amendments")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_amendments_id_programme_id")
+        ),
+        sa.UniqueConstraint(
+            "session_id",
+            "enrolment_id",
+            "number",
+            name=op.f("uq_courses_amendments_session_id_enrolment_id_number"),
+        ),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("courses_amendments", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_amendments_edition", ["edition_id"], unique=False)
 
     op.create_table(
         "courses_answers",
@@ -2587,6 +2730,8 @@ def upgrade() -> None:
             "source",
             sa.Enum(
                 "presence",
+                "trace",
+                "self_paced",
                 "correction",
                 "made up",
                 name="source_known",
@@ -2600,7 +2745,7 @@ def upgrade() -> None:
         sa.Column("at", db.UtcTime(), nullable=False),
         sa.Column("by_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
-            "source <> 'presence' OR (session_id IS NOT NULL AND reverses_id IS NULL)",
+            "source NOT IN ('presence', 'trace', 'made up') OR (session_id IS NOT NULL AND reverses_id IS NULL)",
             name=op.f("ck_courses_lines_presence_has_page"),
         ),
         sa.CheckConstraint(
@@ -2668,8 +2813,8 @@ def upgrade() -> None:
             "ix_courses_lines_one_presence",
             ["session_id", "enrolment_id"],
             unique=True,
-            sqlite_where=sa.text("source = 'presence'"),
-            postgresql_where=sa.text("source = 'presence'"),
+            sqlite_where=sa.text("source IN ('presence', 'trace', 'made up')"),
+            postgresql_where=sa.text("source IN ('presence', 'trace', 'made up')"),
         )
 
     op.create_table(
@@ -2691,6 +2836,9 @@ def upgrade() -> None:
             sa.Enum(
                 "code",
                 "attested",
+                "pin",
+                "paper",
+                "sheet",
                 name="source_known",
                 native_enum=False,
                 create_constraint=True,
@@ -2701,6 +2849,7 @@ def upgrade() -> None:
         sa.Column("at", db.UtcTime(), nullable=False),
         sa.Column("noted_at", db.UtcTime(), nullable=False),
         sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("device", sa.LargeBinary(length=8), nullable=True),
         sa.CheckConstraint(
             "source <> 'attested' OR kind = 'out'",
             name=op.f("ck_courses_stamps_only_exits_are_attested"),
@@ -2752,6 +2901,70 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("courses_stamps", schema=None) as batch_op:
         batch_op.create_index("ix_courses_stamps_edition", ["edition_id"], unique=False)
+
+    op.create_table(
+        "courses_trace_spans",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("began", db.UtcTime(), nullable=False),
+        sa.Column("ended", db.UtcTime(), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("ended > began", name=op.f("ck_courses_trace_spans_ends_after_start")),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_trace_spans_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_trace_spans_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id", "programme_id"],
+            ["courses_enrolments.id", "courses_enrolments.programme_id"],
+            name=op.f("fk_courses_trace_spans_enrolment_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_trace_spans_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_trace_spans_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_trace_spans")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_trace_spans_id_programme_id")
+        ),
+        sa.UniqueConstraint(
+            "session_id",
+            "enrolment_id",
+            "number",
+            "began",
+            name=op.f("uq_courses_trace_spans_session_id_enrolment_id_number_began"),
+        ),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("courses_trace_spans", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_trace_spans_edition", ["edition_id"], unique=False)
 
     op.create_table(
         "mentoring_comments",
@@ -3005,6 +3218,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_mentoring_comments_review")
 
     op.drop_table("mentoring_comments")
+    with op.batch_alter_table("courses_trace_spans", schema=None) as batch_op:
+        batch_op.drop_index("ix_courses_trace_spans_edition")
+
+    op.drop_table("courses_trace_spans")
     with op.batch_alter_table("courses_stamps", schema=None) as batch_op:
         batch_op.drop_index("ix_courses_stamps_edition")
 
@@ -3012,8 +3229,8 @@ def downgrade() -> None:
     with op.batch_alter_table("courses_lines", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_courses_lines_one_presence",
-            sqlite_where=sa.text("source = 'presence'"),
-            postgresql_where=sa.text("source = 'presence'"),
+            sqlite_where=sa.text("source IN ('presence', 'trace', 'made up')"),
+            postgresql_where=sa.text("source IN ('presence', 'trace', 'made up')"),
         )
         batch_op.drop_index("ix_courses_lines_enrolment")
         batch_op.drop_index("ix_courses_lines_edition")
@@ -3028,6 +3245,10 @@ def downgrade() -> None:
 
     op.drop_table("courses_certificates")
     op.drop_table("courses_answers")
+    with op.batch_alter_table("courses_amendments", schema=None) as batch_op:
+        batch_op.drop_index("ix_courses_amendments_edition")
+
+    op.drop_table("courses_amendments")
     with op.batch_alter_table("courses_acts", schema=None) as batch_op:
         batch_op.drop_index("ix_courses_acts_edition")
 

@@ -1,0 +1,271 @@
+"""Attendance: from what somebody's presence on a page is read.
+
+Who signs in a room is read by her stamps; who follows a live lesson by the trace that its platform
+kept, whatever she clicked; and an approved amendment stands before both. Amendments and spans of a
+trace only grow, and each is an entry of the edition's chain.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from courses import presence, stamps
+from courses.calendar import Session, SessionMode, SessionState
+from courses.editions import Edition
+from courses.ledger import Source
+from courses.presence import Mark, Policy, Span, StampKind, Window
+from courses.stamps import Expected, Stamp
+from lms import clock, db
+from lms.flow import Word, say
+from lms.i18n import lazy
+from lms.permissions import Actor
+
+
+class Basis(StrEnum):
+    """From what somebody's presence is read."""
+
+    STAMPS = "stamps"
+    TRACE = "trace"
+    AMENDMENT = "amendment"
+
+
+say(
+    {
+        Basis.STAMPS: Word(lazy("stamps"), "", "qr"),
+        Basis.TRACE: Word(lazy("trace of the live lesson"), "", "doc"),
+        Basis.AMENDMENT: Word(lazy("amended"), "voice", "undo"),
+    }
+)
+
+
+class Amendment(db.Model):
+    """The times of one trainee on one page as an approved correction says them.
+
+    Both empty: she was not there. Of several the last one counts.
+    """
+
+    __tablename__ = "courses_amendments"
+    __table_args__ = (
+        db.owned(),
+        db.within("courses_editions", "edition_id"),
+        db.within("courses_sessions", "session_id"),
+        db.within("courses_enrolments", "enrolment_id"),
+        UniqueConstraint("session_id", "enrolment_id", "number"),
+        CheckConstraint("(came IS NULL) = (went IS NULL)", name="both_or_neither"),
+        CheckConstraint("went > came", name="out_after_in"),
+        Index("ix_courses_amendments_edition", "edition_id"),
+    )
+
+    id: Mapped[db.Id]
+    programme_id: Mapped[db.ProgrammeId]
+    edition_id: Mapped[UUID] = mapped_column(Uuid)
+    session_id: Mapped[UUID] = mapped_column(Uuid)
+    enrolment_id: Mapped[UUID] = mapped_column(Uuid)
+    number: Mapped[int] = mapped_column()
+    """From 1, for one trainee on one page."""
+    came: Mapped[db.Moment | None]
+    went: Mapped[db.Moment | None]
+    at: Mapped[db.Moment]
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    """Who approved it."""
+
+
+class TraceSpan(db.Model):
+    """One connection of one trainee to a live lesson, as the platform's file has it."""
+
+    __tablename__ = "courses_trace_spans"
+    __table_args__ = (
+        db.owned(),
+        db.within("courses_editions", "edition_id"),
+        db.within("courses_sessions", "session_id"),
+        db.within("courses_enrolments", "enrolment_id"),
+        UniqueConstraint("session_id", "enrolment_id", "number", "began"),
+        CheckConstraint("ended > began", name="ends_after_start"),
+        Index("ix_courses_trace_spans_edition", "edition_id"),
+    )
+
+    id: Mapped[db.Id]
+    programme_id: Mapped[db.ProgrammeId]
+    edition_id: Mapped[UUID] = mapped_column(Uuid)
+    session_id: Mapped[UUID] = mapped_column(Uuid)
+    enrolment_id: Mapped[UUID] = mapped_column(Uuid)
+    number: Mapped[int] = mapped_column()
+    """Of the import that it came with: the last import of a page counts."""
+    began: Mapped[db.Moment]
+    ended: Mapped[db.Moment]
+    at: Mapped[db.Moment]
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    """Who imported the file."""
+
+
+db.append_only(Amendment.__table__)
+db.append_only(TraceSpan.__table__)
+
+Moments = Sequence[tuple[StampKind, datetime]]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What counts for one person on one page: her comings and goings, and where they come from."""
+
+    basis: Basis
+    moments: Moments
+
+
+NOTHING = Counted(Basis.STAMPS, ())
+
+# Rules
+
+
+def window(session: Session) -> Window:
+    return Window(session.starts_at, session.ends_at)
+
+
+def policy(edition: Edition) -> Policy:
+    return Policy(edition.rounding, edition.rounding_minutes)
+
+
+def of_spans(found: Iterable[tuple[datetime, datetime]]) -> Moments:
+    """Comings and goings, from spans that are whole."""
+    return [m for began, ended in found for m in ((StampKind.IN, began), (StampKind.OUT, ended))]
+
+
+def read(
+    session: Session, expected: Iterable[UUID], found: Mapping[UUID, Counted]
+) -> dict[UUID, Mark]:
+    """How these enrolments read, by what counts for them on a page."""
+    planned, rounding, now = window(session), policy(session.edition), clock.now()
+    return {
+        i: presence.mark(found.get(i, NOTHING).moments, planned, rounding, now) for i in expected
+    }
+
+
+def source_of(session: Session, found: Counted) -> Source:
+    """What the ledger calls minutes that are read from this."""
+    if session.makes_up_id is not None:
+        return Source.MADE_UP
+    return Source.TRACE if found.basis == Basis.TRACE else Source.PRESENCE
+
+
+# Queries
+
+
+def counted(
+    session: Session,
+    stamped: Mapping[UUID, Sequence[Stamp]] | None = None,
+    *,
+    amended: bool = True,
+) -> dict[UUID, Counted]:
+    """What counts on a page, by enrolment; those without anything are left out.
+
+    `stamped` are the stamps of the page, where the caller has them. Not `amended`: as the trainer
+    signed it.
+    """
+    if stamped is None:
+        stamped = stamps.of_page(session.id)
+    found = {
+        i: Counted(Basis.STAMPS, [(s.kind, s.at) for s in made]) for i, made in stamped.items()
+    }
+    if session.mode != SessionMode.CLASSROOM and (number := last_import(session.id)):
+        traced = {
+            i: Counted(Basis.TRACE, of_spans([(s.start, s.end) for s in spans if s.end]))
+            for i, spans in traces(session.id, number).items()
+        }
+        found = traced if session.mode == SessionMode.LIVE else found | traced
+    if amended and session.state not in (SessionState.SCHEDULED, SessionState.OPEN):
+        for i, last in amendments(session.id).items():
+            spans = [(last.came, last.went)] if last.came and last.went else []
+            found[i] = Counted(Basis.AMENDMENT, of_spans(spans))
+    return found
+
+
+def marks(session: Session) -> dict[UUID, Mark]:
+    """How each person expected on a page reads now."""
+    query = select(Expected.enrolment_id).where(Expected.session_id == session.id)
+    return read(session, db.session.scalars(query).all(), counted(session))
+
+
+def last_import(session_id: UUID) -> int:
+    """The number of the last import that gave a page spans; nought when there was none."""
+    query = select(func.max(TraceSpan.number)).where(TraceSpan.session_id == session_id)
+    return db.session.scalar(query) or 0
+
+
+def traces(session_id: UUID, number: int) -> dict[UUID, list[Span]]:
+    """The connections of one import by enrolment, as they went."""
+    query = (
+        select(TraceSpan)
+        .where(TraceSpan.session_id == session_id, TraceSpan.number == number)
+        .order_by(TraceSpan.began)
+    )
+    found: dict[UUID, list[Span]] = {}
+    for row in db.session.scalars(query):
+        found.setdefault(row.enrolment_id, []).append(Span(row.began, row.ended))
+    return found
+
+
+def amendments(session_id: UUID) -> dict[UUID, Amendment]:
+    """The last amendment of each person on a page who has one."""
+    query = select(Amendment).where(Amendment.session_id == session_id).order_by(Amendment.number)
+    return {row.enrolment_id: row for row in db.session.scalars(query)}
+
+
+# Operations
+
+
+def amend(
+    session: Session,
+    enrolment_id: UUID,
+    times: tuple[datetime, datetime] | None,
+    *,
+    by: Actor,
+) -> Amendment:
+    """Write what the times of one person on a page are from now on; None: she was not there.
+
+    The caller holds the lock of the page, and posts what follows for the ledger.
+    """
+    before = amendments(session.id).get(enrolment_id)
+    came, went = times or (None, None)
+    row = Amendment(
+        programme_id=session.programme_id,
+        edition_id=session.edition_id,
+        session_id=session.id,
+        enrolment_id=enrolment_id,
+        number=before.number + 1 if before else 1,
+        came=came,
+        went=went,
+        at=clock.now(),
+        by_id=by.id,
+    )
+    stamps.chained("times amended", row, by=by)
+    return row
+
+
+def trace(
+    session: Session, found: Mapping[UUID, Sequence[tuple[datetime, datetime]]], *, by: Actor
+) -> int:
+    """Write the connections of one import of a live lesson, by enrolment; returns its number.
+
+    The caller holds the lock of the page.
+    """
+    number = last_import(session.id) + 1
+    for enrolment_id, spans in found.items():
+        for began, ended in spans:
+            row = TraceSpan(
+                programme_id=session.programme_id,
+                edition_id=session.edition_id,
+                session_id=session.id,
+                enrolment_id=enrolment_id,
+                number=number,
+                began=began,
+                ended=ended,
+                at=clock.now(),
+                by_id=by.id,
+            )
+            stamps.chained("connection traced", row, by=by)
+    return number
