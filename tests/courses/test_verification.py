@@ -159,9 +159,9 @@ def test_a_row_slipped_in_is_named(kept):
         c.execute(
             text(
                 "INSERT INTO courses_lines (id, programme_id, edition_id, enrolment_id, session_id,"
-                " unit_id, module, minutes, source, at, by_id) SELECT :id, programme_id, edition_id,"
-                " enrolment_id, session_id, unit_id, module, 100, 'correction', at, by_id"
-                " FROM courses_lines LIMIT 1"
+                " unit_id, module, minutes, source, at, by_id) SELECT :id, programme_id,"
+                " edition_id, enrolment_id, session_id, unit_id, module, 100,"
+                " 'correction', at, by_id FROM courses_lines LIMIT 1"
             ),
             {"id": "0" * 32},
         )
