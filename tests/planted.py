@@ -34,8 +34,8 @@ FAULTS = (
     _fault(
         "the row is loaded without its permission",
         "lms/permissions.py",
-        "query = select(model).where(model.id == id, allowed(me, permission))",
-        "query = select(model).where(model.id == id)",
+        "query = query.where(model.id == id, allowed(me, permission))",
+        "query = query.where(model.id == id)",
         "tests/test_sweep.py::test_not_yours_and_not_there_are_the_same",
     ),
     _fault(
@@ -55,11 +55,10 @@ FAULTS = (
     _fault(
         "the key of a form is claimed before the permission is asked",
         "lms/guard.py",
-        "            token = standing.set(permission.name)\n            try:",
-        "            token = standing.set(permission.name)\n"
+        "            try:\n                if row:\n                    arguments[row] = permissions",
         "            if is_unsafe():\n"
         "                once.begin(request.path, 'k', b'', by=seen.actor)\n"
-        "            try:",
+        "            try:\n                if row:\n                    arguments[row] = permissions",
         "tests/test_sweep.py::test_every_route[inspector]",
     ),
     _fault(
