@@ -55,10 +55,10 @@ FAULTS = (
     _fault(
         "the key of a form is claimed before the permission is asked",
         "lms/guard.py",
-        "            try:\n                if row:\n                    arguments[row] = permissions",
+        "            try:\n                if row:\n                    arguments[row]",
         "            if is_unsafe():\n"
         "                once.begin(request.path, 'k', b'', by=seen.actor)\n"
-        "            try:\n                if row:\n                    arguments[row] = permissions",
+        "            try:\n                if row:\n                    arguments[row]",
         "tests/test_sweep.py::test_every_route[inspector]",
     ),
     _fault(
