@@ -23,6 +23,7 @@ from lms import (
     jobs,
     keys,
     migrations,
+    proofs,
     serving,
     settings,
     tokens,
@@ -280,7 +281,7 @@ def verify_chains(kind: chains.Kind) -> str | None:
     if missing := db.missing_triggers(db.session.connection()):
         return f"table {missing[0]}: its trigger was dropped, so rows can be changed unseen"
     for chain in chains.all_chains(kind):
-        count, fault = chains.verify(chain)
+        count, fault = proofs.verify(chain)
         if fault:
             return str(fault)
         click.echo(f"{kind.value} chain {chain.owner_id}: {count} entries hold")

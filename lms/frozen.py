@@ -13,7 +13,22 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Integer, LargeBinary, String, UniqueConstraint, Uuid
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    case,
+    cast,
+    func,
+    literal,
+    type_coerce,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms import clock, db, keys
@@ -86,6 +101,56 @@ def _plain(value: Any) -> Any:
 def facts(row: Any) -> dict[str, Any]:
     """The columns of a row, as they enter a chain."""
     return {c.key: getattr(row, c.key) for c in row.__table__.columns}
+
+
+# The same form, made by the database itself: what a check of very many rows compares
+
+
+def said(column: Any, dialect: str) -> ColumnElement[str]:
+    """The canonical form of one column, as an expression of SQL.
+
+    It may differ where `canonical` settles the form of letters: who finds a difference asks
+    `canonical` before saying that something was changed.
+    """
+    raw, lite, kind = type_coerce(column, String), dialect == "sqlite", column.type
+    value: ColumnElement[Any]
+    match kind:
+        case Uuid() if lite:
+            parts = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
+            value = _quoted(_joined([func.substr(raw, a, n) for a, n in parts], "-"))
+        case db.UtcTime() if lite:
+            value = _quoted(func.replace(raw, " ", "T") + literal("Z", Text))
+        case db.UtcTime():
+            shape = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
+            value = _quoted(func.to_char(func.timezone("UTC", column), shape))
+        case LargeBinary():
+            shown = func.lower(func.hex(raw)) if lite else func.encode(column, "hex")
+            value = case((column.is_not(None), _quoted(shown)))
+        case Uuid() | Date():
+            value = _quoted(raw if lite else cast(column, Text))
+        case Integer():
+            value = cast(column, Text)
+        case _:
+            value = func.json_quote(raw) if lite else cast(func.to_json(raw), Text)
+    return func.coalesce(value, "null")
+
+
+def said_row(model: Any, dialect: str) -> ColumnElement[str]:
+    """The canonical form of all columns of a table, as an expression of SQL."""
+    columns = sorted(model.__table__.columns, key=lambda c: c.key)
+    pairs = [literal(f'"{c.key}":', Text) + said(c, dialect) for c in columns]
+    return literal("{", Text) + _joined(pairs, ",") + literal("}", Text)
+
+
+def _quoted(value: ColumnElement[Any]) -> ColumnElement[Any]:
+    return literal('"', Text) + type_coerce(value, Text) + literal('"', Text)
+
+
+def _joined(parts: list[ColumnElement[Any]], between: str) -> ColumnElement[Any]:
+    found: ColumnElement[Any] = type_coerce(parts[0], Text)
+    for part in parts[1:]:
+        found = found + literal(between, Text) + type_coerce(part, Text)
+    return found
 
 
 # Operations

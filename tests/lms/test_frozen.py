@@ -1,6 +1,7 @@
 """Frozen documents: one canonical form, a digest that shows every change, erased is not broken."""
 
-from datetime import date, datetime
+import unicodedata
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Column, Date, Integer, LargeBinary, MetaData, String, Table, Uuid, select
 from sqlalchemy.exc import DatabaseError
 
 from lms import db, frozen, keys
@@ -47,6 +49,46 @@ def test_the_canonical_form():
 def test_there_are_no_fractions():
     with pytest.raises(TypeError):
         frozen.canonical({"x": 0.5})
+
+
+def _moment(day):
+    """A moment of a day, to the microsecond."""
+    return datetime(day.year, day.month, day.day, 23, 59, 1, day.toordinal() % 10**6, UTC)
+
+
+LETTERS = st.characters(exclude_categories=("Cs",), exclude_characters="\0")
+COLUMNS = [
+    (String(), st.none() | st.text(LETTERS).map(lambda t: unicodedata.normalize("NFC", t))),
+    (Integer(), st.none() | st.integers(-(2**31), 2**31 - 1)),
+    (Uuid(), st.none() | st.uuids()),
+    (LargeBinary(), st.none() | st.binary(max_size=40)),
+    (Date(), st.none() | st.dates()),
+    (db.UtcTime(), st.none() | st.dates(date(1900, 1, 1)).map(_moment)),
+]
+
+
+@pytest.mark.parametrize(("kind", "values"), COLUMNS, ids=lambda c: type(c).__name__)
+def test_the_database_says_a_column_as_the_program_does(kind, values, app):
+    table = Table("of_a_moment", MetaData(), Column("x", kind), prefixes=["TEMPORARY"])
+    with db.engine().connect() as connection:
+        table.create(connection)
+        shown = select(frozen.said(table.c.x, connection.dialect.name))
+
+        @given(values)
+        def same(value):
+            connection.execute(table.delete())
+            connection.execute(table.insert(), {"x": value})
+            assert connection.scalar(shown) == frozen.canonical(value).decode()
+
+        same()
+        connection.rollback()
+
+
+def test_the_database_says_a_row_as_the_program_does(me):
+    row = frozen.freeze("plan", uuid4(), {"text": "parole"}, by=me)
+    db.session.commit()
+    shown = select(frozen.said_row(frozen.Frozen, db.engine().dialect.name))
+    assert db.session.scalar(shown) == frozen.canonical(frozen.facts(row)).decode()
 
 
 @given(st.dictionaries(st.text(), FACTS))
