@@ -213,45 +213,43 @@ def counted(
             for i, spans in traces(session.id, number).items()
         }
     last = amendments(session.id) if amended else {}
-    return settled(session, made, traced, {i: _times(row) for i, row in last.items()})
+    return settled(
+        session, made, traced, {i: _times(row.came, row.went) for i, row in last.items()}
+    )
 
 
-def _times(row: Any) -> Moments:
+def _times(came: datetime | None, went: datetime | None) -> Moments:
     """The comings and goings of an amendment: none when she was not there."""
-    return of_spans([(row.came, row.went)] if row.came and row.went else [])
+    return of_spans([(came, went)] if came and went else [])
 
 
 def sources(edition_id: UUID) -> dict[UUID, Sources]:
     """What every page of an edition is read from; three statements, however many they are."""
     found: dict[UUID, Sources] = defaultdict(Sources)
-    query = (
-        select(Stamp.session_id, Stamp.enrolment_id, Stamp.kind, Stamp.at)
-        .where(Stamp.edition_id == edition_id)
-        .order_by(Stamp.at, Stamp.id)
-    )
+    where = Stamp.session_id, Stamp.enrolment_id, Stamp.edition_id
+    query = _of(edition_id, *where, Stamp.kind, Stamp.at).order_by(Stamp.at, Stamp.id)
     for session_id, enrolment_id, kind, at in db.session.execute(query):
         found[session_id].stamped.setdefault(enrolment_id, []).append((kind, at))
-    imports: dict[UUID, int] = {}
-    spans = (
-        select(TraceSpan)
-        .where(TraceSpan.edition_id == edition_id)
-        .order_by(TraceSpan.number, TraceSpan.began)
-    )
-    for row in db.session.execute(_plain(spans, TraceSpan)):
-        if imports.setdefault(row.session_id, row.number) != row.number:
-            imports[row.session_id] = row.number
-            found[row.session_id].traced.clear()
-        pair = of_spans([(row.began, row.ended)])
-        found[row.session_id].traced.setdefault(row.enrolment_id, []).extend(pair)
-    last = select(Amendment).where(Amendment.edition_id == edition_id).order_by(Amendment.number)
-    for row in db.session.execute(_plain(last, Amendment)):
-        found[row.session_id].amended[row.enrolment_id] = _times(row)
+    last: dict[UUID, int] = {}
+    where = TraceSpan.session_id, TraceSpan.enrolment_id, TraceSpan.edition_id
+    query = _of(edition_id, *where, TraceSpan.number, TraceSpan.began, TraceSpan.ended)
+    query = query.order_by(TraceSpan.number, TraceSpan.began)
+    for session_id, enrolment_id, number, began, ended in db.session.execute(query):
+        if last.setdefault(session_id, number) != number:
+            last[session_id] = number
+            found[session_id].traced.clear()
+        moments = of_spans([(began, ended)])
+        found[session_id].traced.setdefault(enrolment_id, []).extend(moments)
+    where = Amendment.session_id, Amendment.enrolment_id, Amendment.edition_id
+    query = _of(edition_id, *where, Amendment.came, Amendment.went).order_by(Amendment.number)
+    for session_id, enrolment_id, came, went in db.session.execute(query):
+        found[session_id].amended[enrolment_id] = _times(came, went)
     return found
 
 
-def _plain(query: Select[Any], model: Any) -> Select[Any]:
-    """The same rows as plain columns: nothing that is read here is changed."""
-    return query.with_only_columns(*model.__table__.columns)
+def _of(edition_id: UUID, session: Any, enrolment: Any, edition: Any, *columns: Any) -> Select[Any]:
+    """The rows of an edition, by page and enrolment."""
+    return select(db.seen(session), db.seen(enrolment), *columns).where(edition == edition_id)
 
 
 def marks(session: Session) -> dict[UUID, Mark]:

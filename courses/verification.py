@@ -5,28 +5,35 @@ of; pages are numbered without gaps; those expected are those of the opening; ea
 gives the minutes that its stamps give; the page stands in the state that its acts say.
 """
 
+import gc
 import json
+import multiprocessing
+import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 
-from courses import attendance, ledger, presence
+from courses import attendance, presence
 from courses.attendance import Amendment, Sources, TraceSpan
 from courses.calendar import Session, SessionState
 from courses.editions import Edition
 from courses.ledger import Line
 from courses.register import PAGES
 from courses.stamps import Act, ActKind, Expected, Stamp
-from lms import chains, counters, db, proofs
+from lms import counters, db, proofs
 from lms.chains import Chain, Entry, Kind
 from lms.proofs import Fault
 
 CHAINED: tuple[Any, ...] = (Stamp, Act, Line, Amendment, TraceSpan)
 """What the chain of an edition tells of."""
+MANY, TOGETHER, SELDOM = 100_000, 4, 20_000
+"""From how many entries on several processes verify; how many editions each takes at once; after
+how many new objects it looks for what it no longer needs."""
 STATE_OF = {
     ActKind.OPENED: SessionState.OPEN,
     ActKind.SIGNED: SessionState.SIGNED,
@@ -56,14 +63,43 @@ def unprotected() -> str | None:
     return f"table {missing[0]}: its trigger was dropped" if missing else None
 
 
-def verify() -> Iterator[Verified]:
-    """Verify the register of each edition, in the order of their codes."""
-    found = {c.owner_id: c for c in chains.all_chains(Kind.REGISTER)}
-    query = select(Edition).order_by(Edition.code).execution_options(populate_existing=True)
-    for edition in db.session.scalars(query).all():
-        yield _edition(edition, found.pop(edition.id, None))
-    for owner_id, chain in sorted(found.items(), key=lambda pair: str(pair[0])):
-        yield Verified(str(owner_id), chain.length, 0, 0, "its edition is gone")
+def verify(*, processes: int = 1) -> Iterator[Verified]:
+    """Verify the register of each edition, in the order of their codes, so many at a time."""
+    editions = db.session.scalars(select(Edition.id).order_by(Edition.code)).all()
+    if processes == 1:
+        yield from map(_verified, editions)
+    else:
+        address = db.engine().url.render_as_string(hide_password=False)
+        start = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(processes, start, _begin, (address,)) as pool:
+            yield from pool.map(_beside, editions, chunksize=TOGETHER)
+    gone = select(Edition.id).where(Edition.id == Chain.owner_id).exists()
+    lost = select(Chain).where(Chain.kind == Kind.REGISTER, ~gone).order_by(Chain.owner_id)
+    for chain in db.session.scalars(lost):
+        yield Verified(str(chain.owner_id), chain.length, 0, 0, "its edition is gone")
+
+
+def processes_for(entries: int) -> int:
+    """How many processes are worth their start for so many entries."""
+    return (os.cpu_count() or 1) if entries >= MANY else 1
+
+
+def _begin(address: str) -> None:
+    """Begin a process that verifies beside others: a connection of its own."""
+    db.bind(db.connect(address, threads=1))
+    gc.set_threshold(SELDOM)
+
+
+def _beside(edition_id: UUID) -> Verified:
+    with db.unit(write=False):
+        return _verified(edition_id)
+
+
+def _verified(edition_id: UUID) -> Verified:
+    """What holds of one edition, as the database has it now."""
+    edition = db.session.get_one(Edition, edition_id, populate_existing=True)
+    query = select(Chain).where(Chain.kind == Kind.REGISTER, Chain.owner_id == edition_id)
+    return _edition(edition, db.session.scalar(query.execution_options(populate_existing=True)))
 
 
 def _edition(edition: Edition, chain: Chain | None) -> Verified:
@@ -170,14 +206,18 @@ def _kept(edition: Edition, chain: Chain) -> Kept:
     told = {session_id: _expected_in(body) for session_id, body in db.session.execute(opened)}
     expected: dict[UUID, set[UUID]] = defaultdict(set)
     for session_id, enrolment_id in db.session.execute(
-        select(Expected.session_id, Expected.enrolment_id)
+        select(db.seen(Expected.session_id), db.seen(Expected.enrolment_id))
         .join(Session, Session.id == Expected.session_id)
         .where(Session.edition_id == edition.id)
     ):
         expected[session_id].add(enrolment_id)
     posted: dict[UUID, dict[UUID, int]] = defaultdict(dict)
-    for (enrolment_id, session_id), minutes in ledger.by_session(edition.id).items():
-        posted[session_id][enrolment_id] = minutes
+    for session_id, enrolment_id, minutes in db.session.execute(
+        select(db.seen(Line.session_id), db.seen(Line.enrolment_id), func.sum(Line.minutes))
+        .where(Line.edition_id == edition.id, Line.session_id.is_not(None))
+        .group_by(Line.session_id, Line.enrolment_id)
+    ):
+        posted[session_id][enrolment_id] = int(minutes)
     return Kept(acts, told, expected, attendance.sources(edition.id), posted)
 
 

@@ -353,10 +353,17 @@ def words() -> None:
 
 @main.command("bench")
 @click.option("--json", "as_json", is_flag=True)
-def bench_command(as_json: bool) -> None:
+@click.option("--lines", type=click.IntRange(1), help="Verify a register of so many lines instead.")
+@click.option(
+    "--into", default="", help="For --lines: an empty database; default, a file of its own."
+)
+def bench_command(as_json: bool, lines: int | None, into: str) -> None:
     """Measure pages against an empty Flask page on the same server."""
-    from lms import bench
+    from lms import bench, bulk
 
+    if lines:
+        bulk.run(lines, into=into)
+        return
     bench.run(as_json=as_json)
 
 

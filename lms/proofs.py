@@ -1,9 +1,9 @@
 """Proofs: whether a chain, and the tables whose rows it tells of, still say what was done.
 
-A chain is read once, in order, in steady memory. Of each entry the columns beside it and its row
-are put in canonical form by the database itself and compared with the very bytes that were hashed;
-only where they differ, or where an entry has a detail, is it read word by word. So the quick way
-can only say yes.
+A chain is read once, in order, in steady memory. The columns beside each entry, and the row that it
+tells of, are put in canonical form and compared with the very bytes that were hashed; only where
+these differ, or where an entry has a detail, is it read word by word. So the quick way can only say
+yes.
 """
 
 import json
@@ -11,17 +11,27 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from lms import db, frozen
 from lms.chains import START, Chain, Entry, Kind
 
-AT_ONCE = 2000
-"""How many entries are read together."""
+AT_ONCE = 5000
+"""How many entries are read together: more than the register of one edition has."""
 BESIDE = "the columns beside it were changed"
-Owned = Mapping[str, tuple[Any, Any]]
+_ENTRIES: Any = Entry.__table__
+_LINKS = select(
+    *(
+        db.raw(_ENTRIES.c[name])
+        for name in (
+            "sequence", "previous", "body", "hash", "row_table", "row_id", "at", "what", "actor_id"
+        )
+    )
+).order_by(_ENTRIES.c.sequence)  # fmt: skip
+Owned = Mapping[str | None, tuple[Any, Any]]
 """Tables by name: the model, and the column that says to which chain a row belongs."""
 
 
@@ -39,6 +49,10 @@ class Fault:
         return f"{self.chain.kind} chain {self.chain.owner_id}, entry {self.sequence}: {self.why}"
 
 
+Key = tuple[str | None, Any]
+"""The table of a row, and its id as the database holds it."""
+
+
 def verify(
     chain: Chain, tables: Mapping[Any, Any] | None = None, *, at_once: int = AT_ONCE
 ) -> tuple[int, Fault | None]:
@@ -48,112 +62,125 @@ def verify(
     says to which chain a row belongs: they hold exactly the rows that the chain tells of. A link
     that does not hold is named before any row.
     """
-    owned = {model.__tablename__: (model, owner) for model, owner in (tables or {}).items()}
+    owned: Owned = {model.__tablename__: (model, owner) for model, owner in (tables or {}).items()}
     count, previous, astray = 0, START, None
-    told: set[tuple[str, str]] = set()
+    told: set[Key] = set()
     for batch in _batches(chain, at_once):
         rows = _rows(chain, owned, batch)
-        for entry in batch:
-            count += 1
-            if why := _broken(entry, count, previous):
-                return count - 1, Fault(chain, count, why)
-            key = (entry.row_table, entry.row_id)
-            tells, why = True, None
-            if entry.body != _bytes(chain.kind, entry, rows.get(key)):
-                tells, why = _judged(entry, rows.get(key), owned)
+        for number, before, body, hash, table, id, *beside in batch:
+            if number != count + 1:
+                return count, Fault(chain, count + 1, "an entry is missing")
+            if before != previous:
+                return count, Fault(chain, number, "it does not follow the entry before it")
+            if frozen.digest(previous, body) != hash:
+                return count, Fault(chain, number, "its content was changed")
+            row, tells, why = rows.get((table, id)), True, None
+            if body != _bytes(chain.kind, row, table, id, *beside):
+                tells, why = _judged(body, row, owned, table, id, *beside)
             if why == BESIDE:
-                return count - 1, Fault(chain, count, why)
-            if tells and key in rows:
-                if key in told:
-                    why = f"its row in {entry.row_table} was told of before"
-                told.add(key)
+                return count, Fault(chain, number, why)
+            if tells and row is not None:
+                if (table, id) in told:
+                    why = f"its row in {table} was told of before"
+                told.add((table, id))
             if why and astray is None:
-                astray = Fault(chain, count, why, is_row=True)
-            previous = entry.hash
+                astray = Fault(chain, number, why, is_row=True)
+            count, previous = number, hash
     if count != chain.length or previous != chain.head:
         return count, Fault(chain, count + 1, "the end is missing: entries were cut off")
     return count, astray or _untold(chain, owned, told)
 
 
 def _batches(chain: Chain, at_once: int) -> Iterator[Sequence[Any]]:
-    """The entries in order, so many together; their columns as `body` says them."""
-    dialect = db.session.get_bind().dialect.name
-    said = [
-        frozen.said(getattr(Entry, name), dialect).label(name)
-        for name in ("at", "what", "actor_id", "row_id")
-    ]
-    query = (
-        select(Entry.sequence, Entry.previous, Entry.body, Entry.hash, Entry.row_table, *said)
-        .where(Entry.chain_id == chain.id)
-        .order_by(Entry.sequence)
-        .execution_options(yield_per=at_once)
-    )
+    """The entries in order, so many together."""
+    query = _LINKS.where(_ENTRIES.c.chain_id == chain.id).execution_options(yield_per=at_once)
     with closing(db.session.execute(query)) as found:
         yield from found.partitions()
 
 
-def _rows(chain: Chain, owned: Owned, batch: Sequence[Row[Any]]) -> dict[tuple[str, str], str]:
-    """The rows that these entries tell of, as they stand: in canonical form, by table and id."""
-    dialect = db.session.get_bind().dialect.name
-    found: dict[tuple[str, str], str] = {}
+def _rows(chain: Chain, owned: Owned, batch: Sequence[Any]) -> dict[Key, str]:
+    """The rows that these entries tell of, as they stand: in canonical form."""
+    found: dict[Key, str] = {}
     mine = f'"{chain.owner_id}"'
-    for table in {entry.row_table for entry in batch} & owned.keys():
-        model, owner = owned[table]
-        said = frozen.said(model.id, dialect), frozen.said(owner, dialect)
-        query = (
-            select(*said, frozen.said_row(model, dialect))
-            .join(Entry, Entry.row_id == model.id)
-            .where(
-                Entry.chain_id == chain.id,
-                Entry.sequence.between(batch[0].sequence, batch[-1].sequence),
-                Entry.row_table == table,
-            )
-        )
-        for row_id, whose, row in db.session.execute(query):
-            if whose == mine:
-                found[table, row_id] = row
+    where = {"chain": chain.id, "first": batch[0][0], "last": batch[-1][0]}
+    is_whole = len(batch) == chain.length
+    for table in {entry[4] for entry in batch} & owned.keys():
+        model, column = owned[table]
+        readers, template, key, owner = _reading(model, column)
+        query = _owned_by(model, column) if is_whole else _told_between(model)
+        for row in db.session.execute(query, {"owner": chain.owner_id} if is_whole else where):
+            said = [read(value) for read, value in zip(readers, row, strict=True)]
+            if said[owner] == mine:
+                found[table, row[key]] = template % tuple(said)
     return found
 
 
-def _broken(entry: Row[Any], expected: int, previous: bytes) -> str | None:
-    """Why an entry does not follow the one before it, if it does not."""
-    if entry.sequence != expected:
-        return "an entry is missing"
-    if entry.previous != previous:
-        return "it does not follow the entry before it"
-    if frozen.digest(previous, entry.body) != entry.hash:
-        return "its content was changed"
-    return None
+@cache
+def _reading(model: Any, owner: Any) -> tuple[list[Any], str, int, int]:
+    """How the rows of a table are put in canonical form; where their id and their owner stand."""
+    names = [c.key for c in _columns(model)]
+    template = "{" + ",".join(f'"{name}":%s' for name in names) + "}"
+    readers = [frozen.reader(c) for c in _columns(model)]
+    return readers, template, names.index("id"), names.index(owner.key)
 
 
-def _bytes(kind: Kind, entry: Row[Any], row: str | None) -> bytes:
+def _columns(model: Any) -> list[Any]:
+    return sorted(model.__table__.columns, key=lambda c: c.key)
+
+
+@cache
+def _owned_by(model: Any, owner: Any) -> Select[Any]:
+    """All rows that belong to a chain."""
+    query = select(*(db.raw(c) for c in _columns(model)))
+    return query.where(model.__table__.c[owner.key] == bindparam("owner"))
+
+
+@cache
+def _told_between(model: Any) -> Select[Any]:
+    """The rows that some entries of a chain tell of."""
+    table = model.__table__
+    return (
+        select(*(db.raw(c) for c in _columns(model)))
+        .join_from(_ENTRIES, table, _ENTRIES.c.row_id == table.c.id)
+        .where(
+            _ENTRIES.c.chain_id == bindparam("chain"),
+            _ENTRIES.c.sequence.between(bindparam("first"), bindparam("last")),
+            _ENTRIES.c.row_table == model.__tablename__,
+        )
+    )
+
+
+_ID, _AT = frozen.reader(_ENTRIES.c.row_id), frozen.reader(_ENTRIES.c.at)
+_WORDS = frozen.reader(_ENTRIES.c.what)
+
+
+def _bytes(kind: Kind, row: str | None, table: Any, id: Any, at: Any, what: str, by: Any) -> bytes:
     """What an entry without detail says, when its columns and its row are as they were."""
-    table = "null" if entry.row_table is None else f'"{entry.row_table}"'
     told = "" if row is None else f'"row":{row},'
     return (
-        f'{{"at":{entry.at},"by":{entry.actor_id},"format":"affianca/{kind}/1",'
-        f'"id":{entry.row_id},{told}"table":{table},"what":{entry.what}}}'
+        f'{{"at":{_AT(at)},"by":{_ID(by)},"format":"affianca/{kind}/1",'
+        f'"id":{_ID(id)},{told}"table":{_WORDS(table)},"what":{_WORDS(what)}}}'
     ).encode()
 
 
-def _judged(entry: Row[Any], row: str | None, owned: Owned) -> tuple[bool, str | None]:
+def _judged(
+    body: bytes, row: str | None, owned: Owned, table: Any, id: Any, at: Any, what: str, by: Any
+) -> tuple[bool, str | None]:
     """Whether an entry tells of a row, and what was changed beside it or in its row, if anything.
 
     Read word by word.
     """
-    said = json.loads(entry.body)
+    said = json.loads(body)
     tells = "row" in said
-    beside = {"at": entry.at, "what": entry.what, "by": entry.actor_id, "id": entry.row_id}
-    if said.get("table") != entry.row_table or any(
-        said.get(name) != _settled(text) for name, text in beside.items()
-    ):
+    beside = {"at": _AT(at), "what": _WORDS(what), "by": _ID(by), "table": _WORDS(table)}
+    if any(said.get(k) != _settled(text) for k, text in {**beside, "id": _ID(id)}.items()):
         return tells, BESIDE
-    if entry.row_table not in owned or not tells:
+    if table not in owned or not tells:
         return tells, None
     if row is None:
-        return tells, f"its row in {entry.row_table} is gone"
+        return tells, f"its row in {table} is gone"
     if _settled(row) != said["row"]:
-        return tells, f"its row in {entry.row_table} was changed"
+        return tells, f"its row in {table} was changed"
     return tells, None
 
 
@@ -165,7 +192,7 @@ def _settled(text: str) -> Any:
         return text
 
 
-def _untold(chain: Chain, owned: Owned, told: Set[tuple[str, str]]) -> Fault | None:
+def _untold(chain: Chain, owned: Owned, told: Set[tuple[str | None, str]]) -> Fault | None:
     """The first table with rows that are in no entry."""
     counts = Counter(table for table, _ in told)
     for table, (model, owner) in owned.items():
