@@ -5,13 +5,24 @@ kept, whatever she clicked; and an approved amendment stands before both. Amendm
 trace only grow, and each is an entry of the edition's chain.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid, func, select
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Select,
+    UniqueConstraint,
+    Uuid,
+    func,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from courses import presence, stamps
@@ -119,6 +130,16 @@ class Counted:
 
 NOTHING = Counted(Basis.STAMPS, ())
 
+
+@dataclass
+class Sources:
+    """What one page is read from, by enrolment: stamps, the last trace, the last amendments."""
+
+    stamped: dict[UUID, list[tuple[StampKind, datetime]]] = field(default_factory=dict)
+    traced: dict[UUID, list[tuple[StampKind, datetime]]] = field(default_factory=dict)
+    amended: dict[UUID, Moments] = field(default_factory=dict)
+
+
 # Rules
 
 
@@ -151,6 +172,22 @@ def read(
     }
 
 
+def settled(
+    session: Session,
+    stamped: Mapping[UUID, Moments],
+    traced: Mapping[UUID, Moments],
+    amended: Mapping[UUID, Moments],
+) -> dict[UUID, Counted]:
+    """What counts on a page: stamps or the trace, as it is followed; an amendment before both."""
+    found = {i: Counted(Basis.STAMPS, moments) for i, moments in stamped.items()}
+    if session.mode != SessionMode.CLASSROOM and traced:
+        spans = {i: Counted(Basis.TRACE, moments) for i, moments in traced.items()}
+        found = spans if session.mode == SessionMode.LIVE else found | spans
+    if session.state not in (SessionState.SCHEDULED, SessionState.OPEN):
+        found |= {i: Counted(Basis.AMENDMENT, moments) for i, moments in amended.items()}
+    return found
+
+
 def source_of(session: Session, found: Counted) -> Source:
     """What the ledger calls minutes that are read from this."""
     if session.makes_up_id is not None:
@@ -174,20 +211,51 @@ def counted(
     """
     if stamped is None:
         stamped = stamps.of_page(session.id)
-    found = {
-        i: Counted(Basis.STAMPS, [(s.kind, s.at) for s in made]) for i, made in stamped.items()
-    }
+    made = {i: [(s.kind, s.at) for s in found] for i, found in stamped.items()}
+    traced: dict[UUID, Moments] = {}
     if session.mode != SessionMode.CLASSROOM and (number := last_import(session.id)):
         traced = {
-            i: Counted(Basis.TRACE, of_spans([(s.start, s.end) for s in spans if s.end]))
+            i: of_spans([(s.start, s.end) for s in spans if s.end])
             for i, spans in traces(session.id, number).items()
         }
-        found = traced if session.mode == SessionMode.LIVE else found | traced
-    if amended and session.state not in (SessionState.SCHEDULED, SessionState.OPEN):
-        for i, last in amendments(session.id).items():
-            spans = [(last.came, last.went)] if last.came and last.went else []
-            found[i] = Counted(Basis.AMENDMENT, of_spans(spans))
+    last = amendments(session.id) if amended else {}
+    return settled(
+        session, made, traced, {i: _times(row.came, row.went) for i, row in last.items()}
+    )
+
+
+def _times(came: datetime | None, went: datetime | None) -> Moments:
+    """The comings and goings of an amendment: none when she was not there."""
+    return of_spans([(came, went)] if came and went else [])
+
+
+def sources(edition_id: UUID) -> dict[UUID, Sources]:
+    """What every page of an edition is read from; three statements, however many they are."""
+    found: dict[UUID, Sources] = defaultdict(Sources)
+    where = Stamp.session_id, Stamp.enrolment_id, Stamp.edition_id
+    query = _of(edition_id, *where, Stamp.kind, Stamp.at).order_by(Stamp.at, Stamp.id)
+    for session_id, enrolment_id, kind, at in db.session.execute(query):
+        found[session_id].stamped.setdefault(enrolment_id, []).append((kind, at))
+    last: dict[UUID, int] = {}
+    where = TraceSpan.session_id, TraceSpan.enrolment_id, TraceSpan.edition_id
+    query = _of(edition_id, *where, TraceSpan.number, TraceSpan.began, TraceSpan.ended)
+    query = query.order_by(TraceSpan.number, TraceSpan.began)
+    for session_id, enrolment_id, number, began, ended in db.session.execute(query):
+        if last.setdefault(session_id, number) != number:
+            last[session_id] = number
+            found[session_id].traced.clear()
+        moments = of_spans([(began, ended)])
+        found[session_id].traced.setdefault(enrolment_id, []).extend(moments)
+    where = Amendment.session_id, Amendment.enrolment_id, Amendment.edition_id
+    query = _of(edition_id, *where, Amendment.came, Amendment.went).order_by(Amendment.number)
+    for session_id, enrolment_id, came, went in db.session.execute(query):
+        found[session_id].amended[enrolment_id] = _times(came, went)
     return found
+
+
+def _of(edition_id: UUID, session: Any, enrolment: Any, edition: Any, *columns: Any) -> Select[Any]:
+    """The rows of an edition, by page and enrolment."""
+    return select(db.seen(session), db.seen(enrolment), *columns).where(edition == edition_id)
 
 
 def marks(session: Session) -> dict[UUID, Mark]:

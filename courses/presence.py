@@ -161,6 +161,11 @@ def recognised(found: Sequence[Span], window: Window, policy: Policy) -> int:
     return minutes
 
 
+def worth(stamps: Iterable[tuple[StampKind, datetime]], window: Window, policy: Policy) -> int:
+    """The minutes that somebody's stamps give her on a page."""
+    return recognised(spans(stamps), window, policy)
+
+
 def mark(
     stamps: Iterable[tuple[StampKind, datetime]], window: Window, policy: Policy, now: datetime
 ) -> Mark:

@@ -23,6 +23,7 @@ from lms import (
     jobs,
     keys,
     migrations,
+    proofs,
     serving,
     settings,
     tokens,
@@ -280,7 +281,7 @@ def verify_chains(kind: chains.Kind) -> str | None:
     if missing := db.missing_triggers(db.session.connection()):
         return f"table {missing[0]}: its trigger was dropped, so rows can be changed unseen"
     for chain in chains.all_chains(kind):
-        count, fault = chains.verify(chain)
+        count, fault = proofs.verify(chain)
         if fault:
             return str(fault)
         click.echo(f"{kind.value} chain {chain.owner_id}: {count} entries hold")
@@ -352,10 +353,17 @@ def words() -> None:
 
 @main.command("bench")
 @click.option("--json", "as_json", is_flag=True)
-def bench_command(as_json: bool) -> None:
+@click.option("--lines", type=click.IntRange(1), help="Verify a register of so many lines instead.")
+@click.option(
+    "--into", default="", help="For --lines: an empty database; default, a file of its own."
+)
+def bench_command(as_json: bool, lines: int | None, into: str) -> None:
     """Measure pages against an empty Flask page on the same server."""
-    from lms import bench
+    from lms import bench, bulk
 
+    if lines:
+        bulk.run(lines, into=into)
+        return
     bench.run(as_json=as_json)
 
 
