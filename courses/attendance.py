@@ -21,6 +21,7 @@ from courses.ledger import Source
 from courses.presence import Mark, Policy, Span, StampKind, Window
 from courses.stamps import Expected, Stamp
 from lms import clock, db
+from lms.errors import Refused, WrongState
 from lms.flow import Word, say
 from lms.i18n import lazy
 from lms.permissions import Actor
@@ -216,6 +217,16 @@ def amendments(session_id: UUID) -> dict[UUID, Amendment]:
 
 
 # Operations
+
+
+def takes_a_trace(session: Session) -> None:
+    """Refuse a page that takes no trace: Refused or WrongState with the reason."""
+    if session.mode == SessionMode.CLASSROOM:
+        raise Refused(lazy("This session is held in the classroom: it has no trace."))
+    if session.state == SessionState.SCHEDULED:
+        raise Refused(lazy("Open the page first: then it is known who is expected."))
+    if session.state != SessionState.OPEN:
+        raise WrongState(lazy("This page has been signed: from here on it is corrected by adding."))
 
 
 def amend(

@@ -105,6 +105,7 @@ class Session(db.Model):
         CheckConstraint(
             "(kind = 'make_up') = (makes_up_id IS NOT NULL)", name="make_up_says_of_what"
         ),
+        CheckConstraint("mode <> 'classroom' OR link = ''", name="classroom_has_no_link"),
         CheckConstraint("(page IS NULL) = (opened_at IS NULL)", name="page_has_opening"),
         CheckConstraint(
             "state NOT IN ('open', 'signed', 'countersigned', 'certified') OR page IS NOT NULL",

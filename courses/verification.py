@@ -21,10 +21,12 @@ from courses.editions import Edition
 from courses.ledger import Line
 from courses.register import PAGES
 from courses.stamps import Act, ActKind, Expected, Stamp
+from courses.traces import Import
 from lms import chains, counters, db
 from lms.chains import Chain, Kind
+from lms.files import File
 
-CHAINED: tuple[Any, ...] = (Stamp, Act, Line, Amendment, TraceSpan)
+CHAINED: tuple[Any, ...] = (Stamp, Act, Line, Amendment, TraceSpan, Import)
 """What the chain of an edition tells of."""
 STATE_OF = {
     ActKind.OPENED: SessionState.OPEN,
@@ -75,6 +77,7 @@ def _edition(edition: Edition, chain: Chain | None) -> Verified:
         (str(broken) if broken else None)
         or _rows(edition, chain)
         or _numbers(edition, pages)
+        or _files(edition.id)
         or next((why for p in pages if (why := _page(edition, chain, p))), None)
     )
     minutes = db.session.scalar(
@@ -138,6 +141,19 @@ def _numbers(edition: Edition, pages: list[Session]) -> str | None:
     if last != len(pages):
         return f"page {len(pages)}: the counter of pages says {last}"
     return None
+
+
+def _files(edition_id: UUID) -> str | None:
+    """Whether each attendance file is the one that was imported."""
+    query = (
+        select(Session.page, Import.number)
+        .join(Session, Session.id == Import.session_id)
+        .join(File, File.id == Import.file_id)
+        .where(Import.edition_id == edition_id, File.digest != Import.digest)
+        .order_by(Session.page, Import.number)
+    )
+    found = db.session.execute(query.limit(1)).first()
+    return found and f"page {found[0]}: attendance file {found[1]} is not the one imported"
 
 
 def _page(edition: Edition, chain: Chain, page: Session) -> str | None:

@@ -14,7 +14,13 @@ def test_a_session_is_moved_with_the_trainer_it_has(make, browse):
     name = accounts.get(row.trainer_id).name
     shown = browser.get(f"/sessions/{row.id}/plan").text
     chosen = re.search(rf'<option selected value="([0-9a-f-]+)">{name}<', shown).group(1)
-    facts = {"on": "2027-06-01", "at": "14:00", "room": "Aula Po", "trainer": chosen}
+    facts = {
+        "on": "2027-06-01",
+        "at": "14:00",
+        "room": "Aula Po",
+        "mode": "classroom",
+        "trainer": chosen,
+    }
     address = f"/sessions/{row.id}/plan"
     assert browser.post(address, {**facts, "version": row.version}).status_code == 303
     db.session.expire_all()
@@ -34,7 +40,13 @@ def test_a_cancelled_session_is_put_back_on_another_day(make, browse):
     shown = browser.get(f"/sessions/{row.id}/plan").text
     assert "Hold it on another day" in shown
     grant = re.search(r'<option selected value="([0-9a-f-]+)">', shown).group(1)
-    facts = {"on": "2027-06-01", "at": "09:00", "room": "Aula Po", "trainer": grant}
+    facts = {
+        "on": "2027-06-01",
+        "at": "09:00",
+        "room": "Aula Po",
+        "mode": "classroom",
+        "trainer": grant,
+    }
     assert browser.post(f"/sessions/{row.id}/again", {**facts, "on": ""}).status_code == 422
     assert browser.post(f"/sessions/{row.id}/again", facts).status_code == 303
     assert browser.post(f"/sessions/{row.id}/again", facts).status_code == 409
@@ -63,7 +75,13 @@ def test_a_session_is_given_only_to_the_trainers_of_its_edition(make, browse):
         assert all(g.person.name in shown for g in people if g.role == Part.TRAINER)
         assert stranger.name not in shown
     grant = db.session.query(Grant).filter_by(person_id=stranger.id).one().id
-    facts = {"on": "2027-06-01", "at": "14:00", "room": "Aula Po", "trainer": grant}
+    facts = {
+        "on": "2027-06-01",
+        "at": "14:00",
+        "room": "Aula Po",
+        "mode": "classroom",
+        "trainer": grant,
+    }
     refused = browse(manager).post(
         f"/sessions/{rows[0].id}/plan", {**facts, "version": rows[0].version}
     )
