@@ -159,25 +159,28 @@ def source_of(session: Session, found: Counted) -> Source:
 def counted(
     session: Session,
     stamped: Mapping[UUID, Sequence[Stamp]] | None = None,
+    connected: Mapping[UUID, Sequence[Span]] | None = None,
     *,
     amended: bool = True,
 ) -> dict[UUID, Counted]:
     """What counts on a page, by enrolment; those without anything are left out.
 
-    `stamped` are the stamps of the page, where the caller has them. Not `amended`: as the trainer
-    signed it.
+    `stamped` are the stamps of the page, and `connected` its trace, where the caller has them. Not
+    `amended`: as the trainer signed it.
     """
     if stamped is None:
         stamped = stamps.of_page(session.id)
+    if connected is None:
+        connected = traced(session)
     found = {
         i: Counted(Basis.STAMPS, [(s.kind, s.at) for s in made]) for i, made in stamped.items()
     }
-    if session.mode != SessionMode.CLASSROOM and (number := last_import(session.id)):
-        traced = {
+    if connected:
+        by_trace = {
             i: Counted(Basis.TRACE, of_spans([(s.start, s.end) for s in spans if s.end]))
-            for i, spans in traces(session.id, number).items()
+            for i, spans in connected.items()
         }
-        found = traced if session.mode == SessionMode.LIVE else found | traced
+        found = by_trace if session.mode == SessionMode.LIVE else found | by_trace
     if amended and session.state not in (SessionState.SCHEDULED, SessionState.OPEN):
         for i, last in amendments(session.id).items():
             spans = [(last.came, last.went)] if last.came and last.went else []
@@ -197,11 +200,14 @@ def last_import(session_id: UUID) -> int:
     return db.session.scalar(query) or 0
 
 
-def traces(session_id: UUID, number: int) -> dict[UUID, list[Span]]:
-    """The connections of one import by enrolment, as they went."""
+def traced(session: Session) -> dict[UUID, list[Span]]:
+    """The connections of the last import of a page, by enrolment; none where there was none."""
+    if session.mode == SessionMode.CLASSROOM:
+        return {}
+    of_page = select(func.max(TraceSpan.number)).where(TraceSpan.session_id == session.id)
     query = (
         select(TraceSpan)
-        .where(TraceSpan.session_id == session_id, TraceSpan.number == number)
+        .where(TraceSpan.session_id == session.id, TraceSpan.number == of_page.scalar_subquery())
         .order_by(TraceSpan.began)
     )
     found: dict[UUID, list[Span]] = {}

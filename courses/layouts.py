@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from courses import moments
 from lms import clock, i18n, text
-from lms.errors import Invalid
+from lms.errors import Invalid, Refused
 from lms.flow import Word, say
 from lms.i18n import Lazy, lazy
 from lms.keys import folded
@@ -79,7 +79,7 @@ AWAY = timedelta(minutes=2)
 """How much of the time between a first join and a last leave may be missing from the whole."""
 
 
-class Unknown(Invalid):
+class Unknown(Refused):
     """A table, but none whose columns we know: somebody has to say which is which."""
 
 
@@ -204,6 +204,40 @@ def _section(found: Sequence[Row], heading: int) -> list[Row]:
     return below
 
 
+def widest(found: Sequence[Row]) -> int:
+    """The number of the first of the lines with most cells: the one that may name the columns."""
+    return max(found, key=lambda row: (sum(map(bool, row[1])), -row[0]))[0]
+
+
+def titles(found: Sequence[Row], heading: int) -> list[str]:
+    """What each column is called by this line, or by its place."""
+    names = next(cells for number, cells in found if number == heading)
+    return [name or str(place) for place, name in enumerate(names, 1)]
+
+
+def chosen(
+    *,
+    heading: int,
+    name: int | None,
+    mail: int | None,
+    joined: int | None,
+    left: int | None,
+    action: int | None,
+    at: int | None,
+    in_utc: bool,
+) -> Columns:
+    """The columns that a person says. Raises Invalid beside what is missing."""
+    if name is None:
+        raise Invalid(name=lazy("Choose the column of the names."))
+    as_spans, as_actions = (joined, left).count(None), (action, at).count(None)
+    if (as_spans, as_actions) not in ((0, 2), (2, 0)):
+        raise Invalid(
+            joined=lazy("Choose the two columns of join and leave, or what happened and when.")
+        )
+    shift = 0 if in_utc else None
+    return Columns(heading, name, mail, joined, left, action, at, shift=shift)
+
+
 # What it says
 
 
@@ -222,7 +256,7 @@ def read(content: bytes, day: date, columns: Columns | None = None) -> Reading:
                     "without “unique users”."
                 )
             )
-        raise Unknown(file=lazy("We do not know this layout: say which column is which."))
+        raise Unknown(lazy("We do not know this layout: say which column is which."))
     layout, columns = known
     body = [
         row

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint, Uuid, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint, Uuid, and_, select
+from sqlalchemy.orm import Mapped, joinedload, mapped_column
 
 from courses import attendance, presence
 from courses.calendar import Session
@@ -123,8 +123,8 @@ def participants(
     by_who: dict[tuple[str, str], list[Line]] = {}
     for line in lines:
         by_who.setdefault((keys.folded(line.name), line.mail), []).append(line)
+    told = _told(session, list(by_who))
     known = Known(session, expected, [name for name, _ in by_who])
-    told = _told(session.edition_id, list(by_who))
     window = attendance.window(session)
     found = []
     for who, made in by_who.items():
@@ -167,14 +167,26 @@ class Known:
 
 
 def _told(
-    edition_id: UUID, written: Sequence[tuple[str, str]]
+    session: Session, written: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, str], UUID | None]:
-    """Of these names and addresses, those of whom a person has said who they are."""
-    indexes = {_written(edition_id, *who): who for who in written}
-    query = select(PlatformName.written, PlatformName.enrolment_id).where(
-        PlatformName.edition_id == edition_id, PlatformName.written.in_(list(indexes))
+    """Of these names and addresses, those of whom a person has said who they are.
+
+    The edition of the session and its trainer, who are asked for next, come with them.
+    """
+    indexes = {_written(session.edition_id, *who): who for who in written}
+    query = (
+        select(Session, PlatformName.written, PlatformName.enrolment_id)
+        .outerjoin(
+            PlatformName,
+            and_(
+                PlatformName.edition_id == Session.edition_id,
+                PlatformName.written.in_(list(indexes)),
+            ),
+        )
+        .where(Session.id == session.id)
+        .options(joinedload(Session.edition), joinedload(Session.trainer))
     )
-    return {indexes[index]: enrolment_id for index, enrolment_id in db.session.execute(query)}
+    return {indexes[index]: who for _, index, who in db.session.execute(query) if index}
 
 
 # Operations

@@ -97,6 +97,11 @@ class Report:
     def unknown(self) -> list[Participant]:
         return [p for p in self.participants if p.how == How.UNKNOWN]
 
+    def one(self, number: int | None) -> Participant | None:
+        """Who is first named on this line; else the first of whom it must be said who she is."""
+        asked = [p for p in self.participants if p.number == number]
+        return next(iter([*asked, *self.unknown]), None)
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -111,6 +116,18 @@ class Difference:
     @property
     def minutes(self) -> int:
         return self.apart // presence.MINUTE
+
+
+@dataclass(frozen=True)
+class Traced:
+    """One person's line in the table of a trace."""
+
+    name: str
+    spans: Sequence[Span]
+    minutes: int
+    shares: Sequence[tuple[float, float]]
+    """Her connections as parts of the lesson, for the picture."""
+    difference: Difference | None = None
 
 
 # Scopes
@@ -174,26 +191,45 @@ def imports(session_id: UUID) -> list[Import]:
 
 
 def differences(
-    session: Session, stamped: Mapping[UUID, Sequence[Stamp]] | None = None
+    session: Session,
+    connected: Mapping[UUID, Sequence[Span]] | None = None,
+    stamped: Mapping[UUID, Sequence[Stamp]] | None = None,
 ) -> list[Difference]:
     """Those whose signature and trace are more than five minutes apart, by the last import.
 
     Who has not signed has nothing that could differ, nor has who followed a mixed lesson in the
-    room.
+    room. `connected` and `stamped` are what the caller has already.
     """
-    number = session.mode != SessionMode.CLASSROOM and attendance.last_import(session.id)
-    if not number:
+    connected = attendance.traced(session) if connected is None else connected
+    if not connected:
         return []
-    traced = attendance.traces(session.id, number)
-    window = attendance.window(session)
-    found = []
-    for enrolment_id, made in (stamped or stamps.of_page(session.id)).items():
-        if session.mode == SessionMode.MIXED and enrolment_id not in traced:
+    stamped = stamps.of_page(session.id) if stamped is None else stamped
+    window, found = attendance.window(session), []
+    for enrolment_id, made in stamped.items():
+        spans = connected.get(enrolment_id, ())
+        if session.mode == SessionMode.MIXED and not spans:
             continue
-        signed, connected = presence.spans((s.kind, s.at) for s in made), traced.get(enrolment_id)
-        time = presence.apart(signed, connected or [], window)
-        if time > APART:
-            found.append(Difference(enrolment_id, time, signed, connected or []))
+        signed = presence.spans((s.kind, s.at) for s in made)
+        apart = presence.apart(signed, spans, window)
+        if apart > APART:
+            found.append(Difference(enrolment_id, apart, signed, spans))
+    return found
+
+
+def listed(
+    session: Session,
+    people: Mapping[UUID, str],
+    connected: Mapping[UUID, Sequence[Span]],
+    stamped: Mapping[UUID, Sequence[Stamp]] | None = None,
+) -> list[Traced]:
+    """A line for each of these people, by enrolment, whether she was connected or not."""
+    window, policy, found = attendance.window(session), attendance.policy(session.edition), []
+    apart = {d.enrolment_id: d for d in differences(session, connected, stamped)}
+    for enrolment_id, name in people.items():
+        spans = connected.get(enrolment_id, ())
+        minutes = presence.recognised(spans, window, policy)
+        difference = apart.get(enrolment_id)
+        found.append(Traced(name, spans, minutes, shares(spans, window), difference))
     return found
 
 

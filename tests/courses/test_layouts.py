@@ -9,7 +9,7 @@ from courses import layouts, presence
 from courses.layouts import Columns, Layout
 from courses.presence import Window
 from lms import clock
-from lms.errors import Invalid
+from lms.errors import Invalid, Refused
 from tests.making.register import LENGTH, START
 
 FILES = Path(__file__).parent / "attendance_files"
@@ -214,7 +214,7 @@ GOOD = "Anna Rossi,,11/12/2026 09:00:00 AM,11/12/2026 12:30:00 PM,210,Yes"
     ],
 )  # fmt: skip
 def test_a_file_that_is_wrong_says_where_and_why(content, why):
-    with pytest.raises(Invalid, match=why):
+    with pytest.raises(Refused, match=why):
         layouts.read(content, DAY)
 
 

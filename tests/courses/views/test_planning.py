@@ -53,6 +53,24 @@ def test_a_cancelled_session_is_put_back_on_another_day(make, browse):
     assert len(calendar.sessions(edition.id)) == 27
 
 
+def test_a_session_is_moved_online_from_its_page(make, browse):
+    _, rows, manager = make.planned_edition()
+    browser, row = browse(manager), rows[1]
+    address = f"/sessions/{row.id}/plan"
+    shown = browser.get(address).text
+    chosen = re.search(r'<option selected value="([0-9a-f-]+)">', shown).group(1)
+    facts = {"on": "2027-06-01", "at": "14:00", "trainer": chosen, "mode": "live"}
+    bad = browser.post(address, {**facts, "link": "javascript:alert(1)", "version": row.version})
+    assert bad.status_code == 422
+    assert "beginning with https://" in bad.text
+    link = "https://meet.demo.example/7"
+    assert browser.post(address, {**facts, "link": link, "version": row.version}).status_code == 303
+    db.session.expire_all()
+    assert (row.mode, row.link, row.room) == ("live", link, "")
+    assert link in browser.get(address).text
+    assert "live online" in browser.get(f"/editions/{row.edition_id}/calendar").text
+
+
 def test_a_proposal_without_days_says_so_beside_the_field(make, browse):
     edition, browser = make.edition(), browse(make.person("manager"))
     asked = {"starts_on": "2026-09-15", "begins": "morning", "room": "Dora"}
