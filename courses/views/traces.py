@@ -61,7 +61,7 @@ def name_form(session, report):
 
     class NameForm(forms.Form):
         who = forms.RowField(
-            lazy("Who is it?"),
+            lazy("Trainee"),
             policy.TELL_NAME,
             say=lambda row: report.people.get(row.enrolment_id, ""),
             within=lambda: traces.expected_on(session),
