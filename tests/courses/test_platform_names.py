@@ -1,11 +1,13 @@
 """Who the people in an attendance file are: known, told by a person, and never guessed."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from courses import platform_names, stamps, traces
+from courses import platform_names, register, stamps, traces
 from courses.platform_names import How, PlatformName, names_in
-from lms import db
+from lms import clock, db
 from lms.errors import Refused, WrongState
 
 
@@ -82,6 +84,8 @@ def test_of_two_with_one_name_in_the_class_nobody_is_guessed(make):
     )
     assert (known.how, known.enrolment_id) == (How.MAIL, group.enrolments[1].id)
     assert (unknown.how, unknown.enrolment_id) == (How.UNKNOWN, None)
+    (alone,) = found(make, group, ("Giulia Serra", "", 0, 9))
+    assert (alone.how, alone.enrolment_id) == (How.UNKNOWN, None)
 
 
 def test_of_two_with_one_name_in_the_file_nobody_is_guessed(make):
@@ -154,7 +158,10 @@ def test_a_name_is_told_only_of_those_expected_and_while_the_page_is_open(make):
     stranger = stamps.expected(other.session.id)[0]
     with pytest.raises(Refused, match="not expected"):
         platform_names.tell(group.session, one, stranger, by=by)
-    group.session.state = "countersigned"
-    with db.session.no_autoflush, pytest.raises(WrongState, match="signed"):
-        platform_names.tell(group.session, one, None, by=by)
+    signed = make.traced_page(trainees=1)
+    with clock.held(signed.session.ends_at + timedelta(minutes=20)):
+        trainer = make.actor(signed.trainer, signed.programme)
+        register.sign(signed.session, topic="Taught", head_count=1, by=trainer)
+    with pytest.raises(WrongState, match="signed"):
+        platform_names.tell(signed.session, one, None, by=trainer)
     db.session.rollback()
