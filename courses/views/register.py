@@ -10,7 +10,7 @@ from flask import (
 )
 
 from courses import codes, pages, policy, register, stamps, traces
-from courses.calendar import SessionMode, SessionState
+from courses.calendar import SESSION_FLOW, SessionMode, SessionState
 from courses.checkin import EXIT_AFTER
 from lms import clock, documents, forms, text
 from lms.guard import allow, me
@@ -168,6 +168,7 @@ def code(session):
 @bp.post("/sessions/<uuid:session>/exits")
 @allow(policy.KEEP_REGISTER, "session")
 def attest(session):
+    SESSION_FLOW.check(session, "sign")
     sheet = pages.sheet(session)
     form = exit_form(sheet)()
     done = form.validate() and form.attempt(
@@ -192,6 +193,7 @@ def attest(session):
 @bp.post("/sessions/<uuid:session>/sign")
 @allow(policy.KEEP_REGISTER, "session")
 def sign(session):
+    SESSION_FLOW.check(session, "sign")
     form = SignForm()
     if not (form.validate() and form.attempt(register.sign, session, **form.facts(), by=me())):
         return _page(session, 422, sign_form=form)
@@ -208,6 +210,7 @@ def sign(session):
 @bp.post("/sessions/<uuid:session>/countersign")
 @allow(policy.COUNTERSIGN_PAGE, "session")
 def countersign(session):
+    SESSION_FLOW.check(session, "countersign")
     form = CountersignForm()
     if not (
         form.validate() and form.attempt(register.countersign, session, **form.facts(), by=me())
