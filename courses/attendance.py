@@ -32,6 +32,7 @@ from courses.ledger import Source
 from courses.presence import Mark, Policy, Span, StampKind, Window
 from courses.stamps import Expected, Stamp
 from lms import clock, db
+from lms.errors import Refused, WrongState
 from lms.flow import Word, say
 from lms.i18n import lazy
 from lms.permissions import Actor
@@ -136,7 +137,7 @@ class Sources:
     """What one page is read from, by enrolment: stamps, the last trace, the last amendments."""
 
     stamped: dict[UUID, list[tuple[StampKind, datetime]]] = field(default_factory=dict)
-    traced: dict[UUID, list[tuple[StampKind, datetime]]] = field(default_factory=dict)
+    traced: dict[UUID, Moments] = field(default_factory=dict)
     amended: dict[UUID, Moments] = field(default_factory=dict)
 
 
@@ -201,27 +202,25 @@ def source_of(session: Session, found: Counted) -> Source:
 def counted(
     session: Session,
     stamped: Mapping[UUID, Sequence[Stamp]] | None = None,
+    connected: Mapping[UUID, Sequence[Span]] | None = None,
     *,
     amended: bool = True,
 ) -> dict[UUID, Counted]:
     """What counts on a page, by enrolment; those without anything are left out.
 
-    `stamped` are the stamps of the page, where the caller has them. Not `amended`: as the trainer
-    signed it.
+    `stamped` are the stamps of the page, and `connected` its trace, where the caller has them. Not
+    `amended`: as the trainer signed it.
     """
     if stamped is None:
         stamped = stamps.of_page(session.id)
-    made = {i: [(s.kind, s.at) for s in found] for i, found in stamped.items()}
-    traced: dict[UUID, Moments] = {}
-    if session.mode != SessionMode.CLASSROOM and (number := last_import(session.id)):
-        traced = {
-            i: of_spans([(s.start, s.end) for s in spans if s.end])
-            for i, spans in traces(session.id, number).items()
-        }
+    made = {i: [(s.kind, s.at) for s in row] for i, row in stamped.items()}
+    if connected is None:
+        connected = traced(session)
+    found = {
+        i: of_spans([(s.start, s.end) for s in spans if s.end]) for i, spans in connected.items()
+    }
     last = amendments(session.id) if amended else {}
-    return settled(
-        session, made, traced, {i: _times(row.came, row.went) for i, row in last.items()}
-    )
+    return settled(session, made, found, {i: _times(row.came, row.went) for i, row in last.items()})
 
 
 def _times(came: datetime | None, went: datetime | None) -> Moments:
@@ -237,15 +236,17 @@ def sources(edition_id: UUID) -> dict[UUID, Sources]:
     for session_id, enrolment_id, kind, at in db.session.execute(query):
         found[session_id].stamped.setdefault(enrolment_id, []).append((kind, at))
     last: dict[UUID, int] = {}
+    spans: dict[UUID, dict[UUID, list[tuple[datetime, datetime]]]] = {}
     where = TraceSpan.session_id, TraceSpan.enrolment_id, TraceSpan.edition_id
     query = _of(edition_id, *where, TraceSpan.number, TraceSpan.began, TraceSpan.ended)
     query = query.order_by(TraceSpan.number, TraceSpan.began)
     for session_id, enrolment_id, number, began, ended in db.session.execute(query):
         if last.setdefault(session_id, number) != number:
             last[session_id] = number
-            found[session_id].traced.clear()
-        moments = of_spans([(began, ended)])
-        found[session_id].traced.setdefault(enrolment_id, []).extend(moments)
+            spans.pop(session_id, None)
+        spans.setdefault(session_id, {}).setdefault(enrolment_id, []).append((began, ended))
+    for session_id, connected in spans.items():
+        found[session_id].traced = {i: of_spans(whole) for i, whole in connected.items()}
     where = Amendment.session_id, Amendment.enrolment_id, Amendment.edition_id
     query = _of(edition_id, *where, Amendment.came, Amendment.went).order_by(Amendment.number)
     for session_id, enrolment_id, came, went in db.session.execute(query):
@@ -270,11 +271,14 @@ def last_import(session_id: UUID) -> int:
     return db.session.scalar(query) or 0
 
 
-def traces(session_id: UUID, number: int) -> dict[UUID, list[Span]]:
-    """The connections of one import by enrolment, as they went."""
+def traced(session: Session) -> dict[UUID, list[Span]]:
+    """The connections of the last import of a page, by enrolment; none where there was none."""
+    if session.mode == SessionMode.CLASSROOM:
+        return {}
+    of_page = select(func.max(TraceSpan.number)).where(TraceSpan.session_id == session.id)
     query = (
         select(TraceSpan)
-        .where(TraceSpan.session_id == session_id, TraceSpan.number == number)
+        .where(TraceSpan.session_id == session.id, TraceSpan.number == of_page.scalar_subquery())
         .order_by(TraceSpan.began)
     )
     found: dict[UUID, list[Span]] = {}
@@ -290,6 +294,16 @@ def amendments(session_id: UUID) -> dict[UUID, Amendment]:
 
 
 # Operations
+
+
+def takes_a_trace(session: Session) -> None:
+    """Refuse a page that takes no trace: Refused or WrongState with the reason."""
+    if session.mode == SessionMode.CLASSROOM:
+        raise Refused(lazy("This session is held in the classroom: it has no trace."))
+    if session.state == SessionState.SCHEDULED:
+        raise Refused(lazy("Open the page first: then it is known who is expected."))
+    if session.state != SessionState.OPEN:
+        raise WrongState(lazy("This page has been signed: from here on it is corrected by adding."))
 
 
 def amend(

@@ -16,6 +16,7 @@ from courses.views import (
 from courses.views import path as path_views
 from courses.views import planning as planning_views
 from courses.views import retries as retry_views
+from courses.views import traces as trace_views
 from lms.i18n import lazy
 from lms.manifest import Link, Manifest, Tab
 
@@ -30,6 +31,7 @@ COURSES = Manifest(
         planning_views,
         enrolments,
         register,
+        trace_views,
         checkin,
         hours,
         certification,
@@ -48,7 +50,14 @@ COURSES = Manifest(
         Tab(lazy("Path"), "path.show", "road", policy.WALK_PATH, 12),
         Tab(lazy("Course"), "curriculum.versions", "list", policy.READ_COURSE, 60),
         Tab(lazy("Hours"), "hours.mine", "sum", policy.READ_OWN_HOURS, 20),
-        Tab(lazy("Register"), "register.sessions", "qr", policy.READ_REGISTER, 18),
+        Tab(
+            lazy("Register"),
+            "register.sessions",
+            "qr",
+            policy.READ_REGISTER,
+            18,
+            also=("traces",),
+        ),
     ),
     foot=(Link(lazy("Verify a certificate"), "certification.ask"),),
     today=(

@@ -25,11 +25,13 @@ from courses.editions import Edition
 from courses.ledger import Line
 from courses.register import PAGES
 from courses.stamps import Act, ActKind, Expected, Stamp
+from courses.traces import Import
 from lms import counters, db, proofs
 from lms.chains import Chain, Entry, Kind
+from lms.files import File
 from lms.proofs import Fault
 
-CHAINED: tuple[Any, ...] = (Stamp, Act, Line, Amendment, TraceSpan)
+CHAINED: tuple[Any, ...] = (Stamp, Act, Line, Amendment, TraceSpan, Import)
 """What the chain of an edition tells of."""
 MANY, TOGETHER, SELDOM = 100_000, 4, 20_000
 """From how many entries on several processes verify; how many editions each takes at once; after
@@ -111,6 +113,7 @@ def _edition(edition: Edition, chain: Chain | None) -> Verified:
     fault = (
         (_said(chain, broken) if broken else None)
         or _numbers(edition, pages)
+        or _files(edition.id)
         or _first_of(edition, chain, pages)
     )
     minutes = db.session.scalar(
@@ -168,6 +171,19 @@ def _numbers(edition: Edition, pages: list[Session]) -> str | None:
     if last != len(pages):
         return f"page {len(pages)}: the counter of pages says {last}"
     return None
+
+
+def _files(edition_id: UUID) -> str | None:
+    """Whether each attendance file is the one that was imported."""
+    query = (
+        select(Session.page, Import.number)
+        .join(Session, Session.id == Import.session_id)
+        .join(File, File.id == Import.file_id)
+        .where(Import.edition_id == edition_id, File.digest != Import.digest)
+        .order_by(Session.page, Import.number)
+    )
+    found = db.session.execute(query.limit(1)).first()
+    return found and f"page {found[0]}: attendance file {found[1]} is not the one imported"
 
 
 def _first_of(edition: Edition, chain: Chain, pages: Sequence[Session]) -> str | None:

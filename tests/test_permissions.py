@@ -51,6 +51,8 @@ TABLE = {
     "register:keep": ("session", "trainer"),
     "exit:attest": ("expected", "trainer"),
     "page:countersign": ("session", "coordinator"),
+    "trace:import": ("session", "coordinator trainer"),
+    "trace:name": ("expected", "coordinator trainer"),
     "hours:certify": ("edition", "manager"),
     "session:check-in": ("enrolment", "trainee"),
     "hours:own": ("enrolment", "trainee"),

@@ -31,6 +31,7 @@ NOT_THERE = {
     "account.programme",
     "activators.paper",
     "certification.verify",
+    "traces.file",
     "versions.approved",
 }
 """Pages of what may not be there: an unknown number or token, a paper that nobody handed in."""
