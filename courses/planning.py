@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import joinedload
 
 from courses import curriculum, editions, proposals
-from courses.calendar import OUT, SESSION_FLOW, Session, SessionState, sessions
+from courses.calendar import OUT, SESSION_FLOW, Session, SessionKind, SessionState, sessions
 from courses.curriculum import Unit
 from courses.editions import Edition, EditionGrant, EditionState, Part
 from courses.proposals import Proposal
@@ -24,6 +24,8 @@ BEGINS_SOON = timedelta(days=7)
 """How long before its first day the manager is reminded to begin an edition."""
 
 
+KINDS = (SessionKind.LESSON, SessionKind.PROJECT_WORK, SessionKind.FIELD_VISIT)
+"""What a session of the calendar can be; a make-up is made as one."""
 AMENDABLE = (EditionState.PLANNED, EditionState.RUNNING)
 
 
@@ -319,6 +321,18 @@ def reschedule(
     audit.record("session moved", session, by=by, detail={"from": before})
 
 
+def change_kind(session: Session, kind: SessionKind, *, by: Actor) -> None:
+    """Say what a session is, and so how it is recorded. Refused once its page is open."""
+    session = db.locked(session)
+    if session.state != SessionState.SCHEDULED:
+        raise WrongState(lazy("Its page has been opened: it stays what it is."))
+    if session.kind not in KINDS or kind not in KINDS:
+        raise Refused(lazy("A make-up session stays one."))
+    before, session.kind = session.kind, kind
+    detail = {"before": before.value, "now": kind.value}
+    audit.record("session kind changed", session, by=by, detail=detail)
+
+
 def cancel(session: Session, *, reason: str, by: Actor) -> None:
     """Take a session that was not opened out of the calendar; the reason stays beside it.
 
@@ -347,6 +361,10 @@ def hold_again(
         edition_id=session.edition_id,
         unit_id=session.unit_id,
         position=max(s.position for s in others) + 1,
+        kind=session.kind,
+        makes_up_id=session.makes_up_id,
+        mode=session.mode,
+        body_id=session.body_id,
         starts_at=starts_at,
         ends_at=proposals.end_of(starts_at, session.unit.minutes),
         room=room,

@@ -19,15 +19,32 @@ from courses.attendance import Amendment, TraceSpan
 from courses.calendar import Session, SessionState
 from courses.editions import Edition
 from courses.ledger import Line
+from courses.papers import Paper
 from courses.register import PAGES
+from courses.scans import Agreement, Scan
+from courses.sheets import Sheet, SheetAnswer
 from courses.stamps import Act, ActKind, Expected, Stamp
+from courses.terms import Authorisation
 from lms import chains, counters, db
 from lms.chains import Chain, Kind
 
-CHAINED: tuple[Any, ...] = (Stamp, Act, Line, Amendment, TraceSpan)
+CHAINED: tuple[Any, ...] = (
+    Stamp,
+    Act,
+    Line,
+    Amendment,
+    TraceSpan,
+    Paper,
+    Scan,
+    Agreement,
+    Sheet,
+    SheetAnswer,
+    Authorisation,
+)
 """What the chain of an edition tells of."""
 STATE_OF = {
     ActKind.OPENED: SessionState.OPEN,
+    ActKind.COPIED: SessionState.OPEN,
     ActKind.SIGNED: SessionState.SIGNED,
     ActKind.COUNTERSIGNED: SessionState.COUNTERSIGNED,
     ActKind.CERTIFIED: SessionState.CERTIFIED,
