@@ -38,11 +38,16 @@ class Row:
     enrolment_id: UUID
     name: str
     mark: Mark
-    is_attested: bool
+    sources: Sequence[StampSource]
+    """How her stamps came about."""
     basis: Basis
     """From what her presence is read."""
     posted: int | None
     """The minutes that the signed page gave her."""
+
+    @property
+    def is_attested(self) -> bool:
+        return StampSource.ATTESTED in self.sources
 
     @property
     def minutes(self) -> int:
@@ -96,6 +101,10 @@ class Sheet:
     @property
     def attested(self) -> list[Row]:
         return [row for row in self.rows if row.is_attested]
+
+    @property
+    def is_from_paper(self) -> bool:
+        return any(a.kind == ActKind.COPIED for a in self.acts)
 
     @property
     def is_signed_late(self) -> bool:
@@ -166,7 +175,7 @@ def sheet(session: Session) -> Sheet:
             one.enrolment_id,
             one.enrolment.person.name,
             marks[one.enrolment_id],
-            _attested(found.get(one.enrolment_id, [])),
+            sorted({s.source for s in found.get(one.enrolment_id, [])}),
             counts.get(one.enrolment_id, attendance.NOTHING).basis,
             posted.get(one.enrolment_id),
         )
@@ -174,10 +183,6 @@ def sheet(session: Session) -> Sheet:
     ]
     names = accounts.names([session.trainer_id, *(a.by_id for a in done)])
     return Sheet(session, rows, done, names, _fingerprint(done[-1].id) if done else "")
-
-
-def _attested(found: Sequence[Stamp]) -> bool:
-    return any(s.source == StampSource.ATTESTED for s in found)
 
 
 def _fingerprint(row_id: UUID) -> str:

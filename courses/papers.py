@@ -20,7 +20,7 @@ from sqlalchemy import (
     Uuid,
     select,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from courses import bodies, editions, stamps, terms
 from courses.calendar import Session, SessionState
@@ -93,6 +93,7 @@ class Paper(db.Model):
 
 
 db.append_only(Paper.__table__)
+_Any = aliased(Paper)
 
 
 # Scopes
@@ -123,6 +124,12 @@ def of_edition(edition_id: UUID) -> dict[UUID, list[Paper]]:
     for paper in db.session.scalars(query):
         found.setdefault(paper.session_id, []).append(paper)
     return found
+
+
+def is_last() -> ColumnElement[bool]:
+    """Only the printed page of each session that counts."""
+    later = select(_Any.id).where(_Any.session_id == Paper.session_id, _Any.serial > Paper.serial)
+    return ~later.exists()
 
 
 def latest(session_id: UUID) -> Paper | None:

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload
 
-from courses import calendar, scans, sheets, terms
+from courses import calendar, papers, scans, sheets, terms
 from courses.calendar import Session, SessionState
 from courses.curriculum import Unit
 from courses.editions import Edition, Original
 from courses.papers import Paper
-from courses.scans import COMPARABLE, Scan
+from courses.scans import COMPARABLE, Agreement, Scan
 from courses.sheets import Kept
 from courses.transcripts import Transcript, TranscriptState
 from lms import clock, db, i18n
@@ -34,8 +34,12 @@ class Paperwork:
     paper: Paper | None
     scan: Scan | None
     transcript: Transcript | None
-    is_agreed: bool
-    """Whether its scan was found to say what the ledger says."""
+    agreement: Agreement | None
+    """That its scan was found to say what the ledger says, while that holds."""
+
+    @property
+    def is_agreed(self) -> bool:
+        return self.agreement is not None
 
     @property
     def is_original(self) -> bool:
@@ -57,24 +61,18 @@ class Paperwork:
 
 def of_page(session: Session) -> Paperwork:
     """What there is on paper of a page: three statements, fewer where little is."""
-    first = select(func.max(Paper.serial)).where(Paper.session_id == Session.id)
-    last = select(func.max(Scan.number)).where(Scan.session_id == Session.id)
     query = (
         select(Paper, Scan, Transcript)
         .select_from(Session)
-        .outerjoin(
-            Paper,
-            and_(Paper.session_id == Session.id, Paper.serial == first.scalar_subquery()),
-        )
-        .outerjoin(Scan, and_(Scan.session_id == Session.id, Scan.number == last.scalar_subquery()))
+        .outerjoin(Paper, and_(Paper.session_id == Session.id, papers.is_last()))
+        .outerjoin(Scan, and_(Scan.session_id == Session.id, scans.is_last()))
         .outerjoin(Transcript, Transcript.session_id == Session.id)
         .options(joinedload(Transcript.typed_by))
         .where(Session.id == session.id)
     )
     paper, scan, transcript = db.session.execute(query).one()
-    asked = scan is not None and terms.is_paper(session.original)
-    agreed = asked and not scans.lacking([session])
-    return Paperwork(session, paper, scan, transcript, agreed)
+    agreement = scans.agreement(session) if scan is not None else None
+    return Paperwork(session, paper, scan, transcript, agreement)
 
 
 # What awaits whom

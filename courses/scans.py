@@ -19,7 +19,7 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, joinedload, mapped_column, relationship
 
 from courses import calendar, editions, ledger, stamps, terms
 from courses.calendar import Session, SessionState
@@ -89,6 +89,7 @@ class Agreement(db.Model):
 
 db.append_only(Scan.__table__)
 db.append_only(Agreement.__table__)
+_Any = aliased(Scan)
 
 
 # Scopes
@@ -127,6 +128,12 @@ def latest(session_id: UUID) -> Scan | None:
     return db.session.scalar(query.limit(1))
 
 
+def is_last() -> ColumnElement[bool]:
+    """Only the scan of each page that counts."""
+    later = select(_Any.id).where(_Any.session_id == Scan.session_id, _Any.number > Scan.number)
+    return ~later.exists()
+
+
 def agreement(session: Session) -> Agreement | None:
     """The declaration that the scan of a page and its ledger agree, while it holds."""
     return _agreed([session.id]).get(session.id)
@@ -135,11 +142,10 @@ def agreement(session: Session) -> Agreement | None:
 def _agreed(ids: Iterable[UUID]) -> dict[UUID, Agreement]:
     """The declaration of each page that has one which still holds: two statements."""
     wanted = list(ids)
-    last = select(func.max(Scan.number)).where(Scan.session_id == Agreement.session_id)
     query = (
         select(Agreement)
         .join(Scan, Scan.id == Agreement.scan_id)
-        .where(Agreement.session_id.in_(wanted), Scan.number == last.scalar_subquery())
+        .where(Agreement.session_id.in_(wanted), is_last())
         .order_by(Agreement.number)
     )
     found = {row.session_id: row for row in db.session.scalars(query)}

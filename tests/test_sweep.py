@@ -31,6 +31,8 @@ NOT_THERE = {
     "account.programme",
     "activators.paper",
     "certification.verify",
+    "papers.pdf",
+    "terms.authorisation",
     "versions.approved",
 }
 """Pages of what may not be there: an unknown number or token, a paper that nobody handed in."""

@@ -5,9 +5,10 @@ from datetime import time
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from courses import calendar, editions, planning, policy
-from courses.calendar import SessionState
+from courses.calendar import SessionKind, SessionState
 from courses.editions import Part
 from lms import clock, forms
+from lms.flow import word
 from lms.guard import allow, me
 from lms.i18n import clock_time, gettext, lazy, ngettext
 from lms.permissions import can
@@ -64,6 +65,12 @@ def session_form(session):
         trainer = choose_trainer(within=lambda: planning.teaching_in(session.edition))
 
     return InEdition()
+
+
+class KindForm(forms.Form):
+    kind = forms.Choice(
+        lazy("What it is"), [(k.value, word(k).label) for k in planning.KINDS], radio=True
+    )
 
 
 class ReasonForm(forms.Form):
@@ -137,14 +144,16 @@ def plan(session):
     return session_page(session)
 
 
-def session_page(session, form=None, reason=None):
+def session_page(session, form=None, reason=None, kind=None):
     return page(
         "session",
-        form or reason,
+        form or reason or kind,
+        kind=kind or KindForm(session),
         session=session,
         move=form or as_planned(session),
         reason=reason or ReasonForm(),
         movable=session.state == SessionState.SCHEDULED,
+        kinds=session.kind in planning.KINDS,
         out=session.state in calendar.OUT,
     )
 
@@ -181,6 +190,17 @@ def move(session):
     when = clock_time(clock.utc(form.on.data, form.at.data))
     flash(gettext("The session is moved. It begins at %(time)s.", time=when))
     return to(session.edition)
+
+
+@bp.post("/sessions/<uuid:session>/kind")
+@allow(policy.MOVE_SESSION, "session")
+def kind(session):
+    form = KindForm()
+    if not form.validate():
+        return session_page(session, kind=form)
+    planning.change_kind(session, SessionKind(form.kind.data), by=me())
+    flash(gettext("The session is now: %(kind)s.", kind=word(session.kind).label))
+    return redirect(url_for(".plan", session=session.id), 303)
 
 
 @bp.post("/sessions/<uuid:session>/cancel")

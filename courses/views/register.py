@@ -9,7 +9,7 @@ from flask import (
     url_for,
 )
 
-from courses import codes, pages, policy, register, stamps
+from courses import codes, pages, paperwork, policy, register, stamps
 from courses.calendar import SessionState
 from courses.checkin import EXIT_AFTER
 from lms import clock, documents, forms, text
@@ -64,6 +64,7 @@ def sessions():
         upcoming=upcoming,
         waiting=waiting,
         latest=latest,
+        on_paper=stamps.from_paper([*upcoming, *waiting, *latest]),
         editions=sorted((e for e in editions if e.id in listed), key=lambda e: e.starts_on),
     )
 
@@ -77,6 +78,7 @@ def edition(edition):
         edition=edition,
         rows=rows,
         open_to_me=allowed_ids([session for session, _ in rows], me(), policy.READ_REGISTER),
+        on_paper=stamps.from_paper(session for session, _ in rows),
         certified=sum(session.state == SessionState.CERTIFIED for session, _ in rows),
         waiting=sum(who is not None for _, who in rows),
     )
@@ -97,6 +99,7 @@ def _page(session, status=200, **given):
         "courses/register/show.html",
         session=session,
         sheet=sheet,
+        work=paperwork.of_page(session),
         keeps=keeps,
         opens=session.starts_at - register.OPENS_BEFORE,
         exits_until=session.ends_at + EXIT_AFTER,
