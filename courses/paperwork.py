@@ -13,7 +13,7 @@ from courses.calendar import Session, SessionState
 from courses.curriculum import Unit
 from courses.editions import Edition, Original
 from courses.papers import Paper
-from courses.scans import COMPARABLE, Agreement, Scan
+from courses.scans import COMPARABLE, Scan
 from courses.sheets import Kept
 from courses.transcripts import Transcript, TranscriptState
 from lms import clock, db, i18n
@@ -34,12 +34,6 @@ class Paperwork:
     paper: Paper | None
     scan: Scan | None
     transcript: Transcript | None
-    agreement: Agreement | None
-    """That its scan was found to say what the ledger says, while that holds."""
-
-    @property
-    def is_agreed(self) -> bool:
-        return self.agreement is not None
 
     @property
     def is_original(self) -> bool:
@@ -53,26 +47,29 @@ class Paperwork:
 
     @property
     def must_agree(self) -> bool:
-        return self.session.state in COMPARABLE and self.is_original and not self.is_agreed
+        """Whether it is certified only once its scan says what the ledger says."""
+        return self.session.state in COMPARABLE and self.is_original
 
 
 # Queries
 
 
 def of_page(session: Session) -> Paperwork:
-    """What there is on paper of a page: three statements, fewer where little is."""
+    """What there is on paper of a page: one statement, which brings its edition and unit too."""
     query = (
-        select(Paper, Scan, Transcript)
+        select(Session, Paper, Scan, Transcript)
         .select_from(Session)
         .outerjoin(Paper, and_(Paper.session_id == Session.id, papers.is_last()))
         .outerjoin(Scan, and_(Scan.session_id == Session.id, scans.is_last()))
         .outerjoin(Transcript, Transcript.session_id == Session.id)
-        .options(joinedload(Transcript.typed_by))
+        .options(
+            joinedload(Session.edition),
+            joinedload(Session.unit).load_only(Unit.code, Unit.title_it, Unit.title_en),
+            joinedload(Transcript.typed_by),
+        )
         .where(Session.id == session.id)
     )
-    paper, scan, transcript = db.session.execute(query).one()
-    agreement = scans.agreement(session) if scan is not None else None
-    return Paperwork(session, paper, scan, transcript, agreement)
+    return Paperwork(*db.session.execute(query).one())
 
 
 # What awaits whom

@@ -7,6 +7,7 @@ corrected first; a correction made later asks to hold the two together again.
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import (
@@ -21,9 +22,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, aliased, joinedload, mapped_column, relationship
 
-from courses import calendar, editions, ledger, stamps, terms
+from courses import attendance, calendar, editions, ledger, stamps, terms
 from courses.calendar import Session, SessionState
 from courses.ledger import Line
+from courses.presence import Mark
 from lms import clock, db, files, frozen, i18n
 from lms.errors import Invalid, Refused, WrongState
 from lms.files import File
@@ -92,6 +94,17 @@ db.append_only(Agreement.__table__)
 _Any = aliased(Scan)
 
 
+@dataclass(frozen=True)
+class Compared:
+    """One line to hold against the scan."""
+
+    number: int
+    enrolment_id: UUID
+    name: str
+    minutes: int
+    mark: Mark
+
+
 # Scopes
 
 
@@ -155,9 +168,11 @@ def _agreed(ids: Iterable[UUID]) -> dict[UUID, Agreement]:
 
 def _minutes(ids: Iterable[UUID]) -> dict[UUID, dict[UUID, int]]:
     """What the ledger gives on each page to each person."""
+    if not (wanted := list(ids)):
+        return {}
     query = (
         select(Line.session_id, Line.enrolment_id, func.sum(Line.minutes))
-        .where(Line.session_id.in_(list(ids)))
+        .where(Line.session_id.in_(wanted))
         .group_by(Line.session_id, Line.enrolment_id)
     )
     found: dict[UUID, dict[UUID, int]] = {}
@@ -165,6 +180,25 @@ def _minutes(ids: Iterable[UUID]) -> dict[UUID, dict[UUID, int]]:
         if session_id is not None:
             found.setdefault(session_id, {})[enrolment_id] = int(minutes)
     return found
+
+
+def entries(session: Session) -> list[Compared]:
+    """What the ledger and the stamps of a page say of each person on it, in list order."""
+    people = stamps.expected(session.id)
+    marks = attendance.read(
+        session, [one.enrolment_id for one in people], attendance.counted(session)
+    )
+    posted = ledger.posted(session.id)
+    return [
+        Compared(
+            number,
+            one.enrolment_id,
+            one.enrolment.person.name,
+            posted.get(one.enrolment_id, 0),
+            marks[one.enrolment_id],
+        )
+        for number, one in enumerate(people, 1)
+    ]
 
 
 def lacking(sessions: Iterable[Session]) -> set[UUID]:

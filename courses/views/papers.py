@@ -111,6 +111,7 @@ def page(session, **given):
         "courses/papers/show.html",
         session=session,
         work=work,
+        agreement=scans.agreement(session) if work.scan else None,
         may=may,
         late=late,
         scannable=session.state in scans.SCANNABLE,

@@ -85,7 +85,7 @@ def edition(edition):
 
 
 def _page(session, status=200, **given):
-    sheet = pages.sheet(session)
+    work, sheet = paperwork.of_page(session), pages.sheet(session)
     keeps = can(me(), policy.KEEP_REGISTER, session)
     exits = keeps and session.state == SessionState.OPEN and sheet.is_over and sheet.missing
     wanted = request.args.get("n", type=int)
@@ -99,7 +99,7 @@ def _page(session, status=200, **given):
         "courses/register/show.html",
         session=session,
         sheet=sheet,
-        work=paperwork.of_page(session),
+        work=work,
         keeps=keeps,
         opens=session.starts_at - register.OPENS_BEFORE,
         exits_until=session.ends_at + EXIT_AFTER,

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 
-from courses import pages, paperwork, policy, scans
+from courses import paperwork, policy, scans
 from lms import files, forms
 from lms.guard import allow, me
 from lms.i18n import clock_time, gettext, hours, lazy
@@ -32,35 +32,38 @@ def sent(file, name, *, shown=False):
     )
 
 
-def compare_form(sheet):
+def compare_form(entries):
     """A tick for each line of the ledger that the scan says too; none to begin with."""
 
     class CompareForm(forms.Form):
         lines = forms.Choices(
-            lazy("The scan says the same"), [(str(r.number), _line(r)) for r in sheet.rows]
+            lazy("The scan says the same"), [(str(e.number), _said(e)) for e in entries]
         )
 
     return CompareForm()
 
 
-def _line(row):
-    if not row.mark.came:
-        return lazy("%(name)s: absent", name=row.name)
+def _said(entry):
+    mark = entry.mark
+    if not mark.came:
+        return lazy("%(name)s: absent", name=entry.name)
     return lazy(
         "%(name)s: %(hours)s, from %(came)s to %(went)s",
-        name=row.name,
-        hours=hours(row.minutes),
-        came=clock_time(row.mark.came),
-        went=clock_time(row.mark.went) if row.mark.went else "?",
+        name=entry.name,
+        hours=hours(entry.minutes),
+        came=clock_time(mark.came),
+        went=clock_time(mark.went) if mark.went else "?",
     )
 
 
-def page(session, form, sheet):
+def page(session, form=None):
+    work = paperwork.of_page(session)
+    form = form or compare_form(scans.entries(session))
     found = render_template(
         "courses/scans/compare.html",
         session=session,
-        work=paperwork.of_page(session),
-        sheet=sheet,
+        work=work,
+        agreement=scans.agreement(session),
         form=form,
         comparable=session.state in scans.COMPARABLE,
         is_own=me().id in (session.trainer_id, session.signed_by_id),
@@ -71,20 +74,21 @@ def page(session, form, sheet):
 @bp.get("/sessions/<uuid:session>/compare")
 @allow(policy.COMPARE_SCAN, "session")
 def compare(session):
-    sheet = pages.sheet(session)
-    return page(session, compare_form(sheet), sheet)
+    return page(session)
 
 
 @bp.post("/sessions/<uuid:session>/compare")
 @allow(policy.COMPARE_SCAN, "session")
 def agree(session):
-    sheet = pages.sheet(session)
-    form = compare_form(sheet)
-    ticked = {r.enrolment_id for r in sheet.rows if str(r.number) in (form.lines.data or [])}
+    entries = scans.entries(session)
+    form = compare_form(entries)
+    ticked = {e.enrolment_id for e in entries if str(e.number) in (form.lines.data or [])}
     if not (form.validate() and form.attempt(scans.agree, session, ticked, by=me())):
-        return page(session, form, sheet)
-    flash(gettext("You declared that the scan of page %(page)s says what the ledger says.",
-                  page=session.page))  # fmt: skip
+        return page(session, form)
+    said = gettext(
+        "You declared that the scan of page %(page)s says what the ledger says.", page=session.page
+    )
+    flash(said)
     return redirect(url_for("register.show", session=session.id), 303)
 
 
