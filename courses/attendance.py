@@ -131,8 +131,14 @@ def policy(edition: Edition) -> Policy:
 
 
 def of_spans(found: Iterable[tuple[datetime, datetime]]) -> Moments:
-    """Comings and goings, from spans that are whole."""
-    return [m for began, ended in found for m in ((StampKind.IN, began), (StampKind.OUT, ended))]
+    """Comings and goings, from spans that are whole; those that overlap or touch are one."""
+    whole: list[tuple[datetime, datetime]] = []
+    for began, ended in sorted(found):
+        if whole and began <= whole[-1][1]:
+            began, last = whole.pop()
+            ended = max(last, ended)
+        whole.append((began, ended))
+    return [m for began, ended in whole for m in ((StampKind.IN, began), (StampKind.OUT, ended))]
 
 
 def read(

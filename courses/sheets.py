@@ -334,6 +334,7 @@ def confirm(sheet: Sheet, *, by: Actor) -> SheetAnswer:
     if made:
         raise Refused(lazy("She has signed in on this page: refuse the sheet."))
     row = _answer(sheet, is_confirmed=True, by=by)
+    stamps.chained("sheet confirmed", row, by=by)
     for kind, at in ((StampKind.IN, sheet.came), (StampKind.OUT, sheet.went)):
         stamps.stamp(session, sheet.enrolment_id, kind, StampSource.SHEET, at, by=by)
     return row
@@ -344,7 +345,9 @@ def refuse(sheet: Sheet, *, reason: str, by: Actor) -> SheetAnswer:
     if not reason.strip():
         raise Invalid(reason=lazy("Write why, so that she can put it right."))
     _answerable(sheet, by)
-    return _answer(sheet, is_confirmed=False, reason=reason.strip(), by=by)
+    row = _answer(sheet, is_confirmed=False, reason=reason.strip(), by=by)
+    stamps.chained("sheet refused", row, by=by)
+    return row
 
 
 def _answerable(sheet: Sheet, by: Actor) -> Session:
@@ -360,7 +363,7 @@ def _answerable(sheet: Sheet, by: Actor) -> Session:
 
 
 def _answer(sheet: Sheet, *, is_confirmed: bool, reason: str = "", by: Actor) -> SheetAnswer:
-    row = SheetAnswer(
+    return SheetAnswer(
         programme_id=sheet.programme_id,
         edition_id=sheet.edition_id,
         session_id=sheet.session_id,
@@ -370,5 +373,3 @@ def _answer(sheet: Sheet, *, is_confirmed: bool, reason: str = "", by: Actor) ->
         at=clock.now(),
         by_id=by.id,
     )
-    stamps.chained("sheet confirmed" if is_confirmed else "sheet refused", row, by=by)
-    return row

@@ -288,7 +288,7 @@ def _told(session: Session, transcript: Transcript) -> dict[str, str]:
 def hand_over(session: Session, *, version: int | None, by: Actor) -> Transcript:
     """Hand the typed times to somebody else to confirm: the scan lies beside. Raises Refused."""
     session = _open_page(session, by)
-    found = _found(session, version)
+    found = _found(session, "hand_over", version)
     scan = scans.latest(session.id)
     if scan is None:
         raise Refused(lazy("Attach the scan of the signed page first."))
@@ -302,7 +302,7 @@ def send_back(session: Session, *, reason: str, version: int | None, by: Actor) 
     session = _open_page(session, by)
     if not reason.strip():
         raise Invalid(reason=lazy("Write what is wrong."))
-    found = _found(session, version)
+    found = _found(session, "send_back", version)
     FLOW.move(found, "send_back", reason=reason.strip())
     audit.record("paper times sent back", found, by=by)
     return found
@@ -317,7 +317,7 @@ def confirm(
     Raises Refused, Invalid, Stale.
     """
     session = _open_page(session, by)
-    found = _found(session, version)
+    found = _found(session, "confirm", version)
     if found.typed_by_id == by.id:
         raise Refused(lazy("You typed these times yourself: somebody else confirms them."))
     people = rows(session, found)
@@ -353,9 +353,10 @@ def _stamped(session: Session, row: Row, by: Actor) -> list[Stamp]:
     return [stamps.stamp(session, row.enrolment_id, k, source, at, by=by) for k, at in said]
 
 
-def _found(session: Session, version: int | None) -> Transcript:
+def _found(session: Session, move: str, version: int | None) -> Transcript:
     found = of_page(session.id)
     if found is None:
         raise Refused(lazy("No times were typed from the paper of this page yet."))
+    FLOW.check(found, move)
     flow.unchanged(found, version or 0, lambda: _told(session, found))
     return found

@@ -10,7 +10,7 @@ from flask import (
 )
 
 from courses import codes, pages, paperwork, policy, register, stamps
-from courses.calendar import SessionState
+from courses.calendar import SESSION_FLOW, SessionState
 from courses.checkin import EXIT_AFTER
 from lms import clock, documents, forms, text
 from lms.guard import allow, me
@@ -165,6 +165,7 @@ def code(session):
 @bp.post("/sessions/<uuid:session>/exits")
 @allow(policy.KEEP_REGISTER, "session")
 def attest(session):
+    SESSION_FLOW.check(session, "sign")
     sheet = pages.sheet(session)
     form = exit_form(sheet)()
     done = form.validate() and form.attempt(
@@ -189,6 +190,7 @@ def attest(session):
 @bp.post("/sessions/<uuid:session>/sign")
 @allow(policy.KEEP_REGISTER, "session")
 def sign(session):
+    SESSION_FLOW.check(session, "sign")
     form = SignForm()
     if not (form.validate() and form.attempt(register.sign, session, **form.facts(), by=me())):
         return _page(session, 422, sign_form=form)
@@ -205,6 +207,7 @@ def sign(session):
 @bp.post("/sessions/<uuid:session>/countersign")
 @allow(policy.COUNTERSIGN_PAGE, "session")
 def countersign(session):
+    SESSION_FLOW.check(session, "countersign")
     form = CountersignForm()
     if not (
         form.validate() and form.attempt(register.countersign, session, **form.facts(), by=me())

@@ -100,7 +100,8 @@ def save(session):
     except Stale:
         done, different = False, _different(rows, form)
         if not different:
-            return to(session)  # what she typed is what was saved meanwhile
+            flash(gettext("Somebody saved the same meanwhile: nothing is left to change."))
+            return to(session)
     if not done:
         return page(session, rows, grid=form, different=different)
     flash(gettext("The times are kept. Attach the scan, then hand them to somebody else."))
