@@ -19,6 +19,7 @@ from lms import (
     chains,
     clock,
     db,
+    files,
     installation,
     jobs,
     keys,
@@ -50,11 +51,12 @@ def read_settings() -> Settings:
 
 
 def open_database(found: Settings) -> None:
-    """Bind the database and the ring of these settings to the process."""
+    """Bind the database, the ring and the files of these settings to the process."""
     if not found.keys.exists():
         raise click.ClickException(f"There is no key ring at {found.keys}: run `lms init` first.")
     db.bind(db.connect(found.url, threads=found.threads))
     keys.bind(keys.Ring.load(found.keys))
+    files.bind(found.data / "files")
 
 
 @contextmanager
