@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from lms import documents, i18n
-from lms.i18n import gettext
+from lms.i18n import gettext, lazy
 
 
 @dataclass(frozen=True)
@@ -116,14 +116,14 @@ def _born(person: Mapping[str, Any]) -> str:
 
 def _beside(minutes: Mapping[str, Any]) -> list[str]:
     """How the hours were followed, what was made up, what was recognised on entry."""
-    modes = minutes["by_mode"]
+    time = {mode: i18n.hours(n) for mode, n in minutes["by_mode"].items() if n}
     words = {
-        "classroom": lambda h: gettext("in the classroom %(hours)s", hours=h),
-        "live": lambda h: gettext("live online %(hours)s", hours=h),
-        "self_paced": lambda h: gettext("self-paced %(hours)s", hours=h),
-        "made_up": lambda h: gettext("made up %(hours)s", hours=h),
+        "classroom": lazy("in the classroom %(hours)s", hours=time.get("classroom")),
+        "live": lazy("live online %(hours)s", hours=time.get("live")),
+        "self_paced": lazy("self-paced %(hours)s", hours=time.get("self_paced")),
+        "made_up": lazy("made up %(hours)s", hours=time.get("made_up")),
     }
-    said = [say(i18n.hours(modes[mode])) for mode, say in words.items() if modes[mode]]
+    said = [str(words[mode]) for mode in words if mode in time]
     if minutes["credited"]:
         hours = i18n.hours(minutes["credited"])
         said.append(gettext("not due for recognised credits %(hours)s", hours=hours))

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Uuid, or_, select
+from sqlalchemy import CheckConstraint, ColumnElement, Date, ForeignKey, Uuid, or_, select
 from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
 
 from courses import evidence, forecast, quizzes
@@ -23,9 +23,9 @@ from courses.enrolments import Enrolment, locked
 from courses.evidence import Evidence
 from courses.forecast import Forecast
 from courses.quizzes import Attempt
-from lms import audit, clock, db, documents, frozen, i18n, keys
+from lms import audit, clock, db, documents, frozen, i18n
 from lms.accounts import Person
-from lms.errors import Invalid, Refused
+from lms.errors import Refused
 from lms.flow import Flow, Word, say
 from lms.frozen import Frozen
 from lms.i18n import Lazy, lazy, nlazy
@@ -136,6 +136,20 @@ def lacking_hours(found: Forecast) -> list[Missing]:
             what = lazy("certified hours of module %(n)s", n=part.number)
             missing.append(Missing(what, short(lack)))
     return missing
+
+
+def is_settled(row: Certification | None) -> bool:
+    """Whether nothing is to be decided now: she is certified, or it is put off until later."""
+    if row is None or row.state == CertificationState.READY:
+        return False
+    return row.state in DONE or (row.deferred_until or date.min) > clock.today()
+
+
+# Scopes
+
+
+def among(enrolments: Iterable[Enrolment]) -> ColumnElement[bool]:
+    return Enrolment.id.in_([e.id for e in enrolments])
 
 
 # Queries
@@ -251,11 +265,6 @@ def of_enrolment(enrolment_id: UUID) -> Certification | None:
     )
 
 
-def why_deferred(row: Certification, *, by: Actor) -> str:
-    """Why it was put off; empty if it never was, or she was erased."""
-    return keys.open_row(row, by=by).reason or "" if row.reason else ""
-
-
 # Operations
 
 
@@ -350,27 +359,6 @@ def decide(
         decided_by_id=by_id or by.id,
     )
     audit.record("trainee certified", row, by=by)
-    return row
-
-
-def defer(enrolment: Enrolment, *, reason: str, until: date, by: Actor) -> Certification:
-    """Put the decision off until a day, with a reason that she reads. Raises Invalid, Refused."""
-    enrolment = locked([enrolment])[0]
-    if enrolment.person_id == by.id:
-        raise Refused(lazy("Nobody certifies herself."))
-    row = standing([enrolment]).get(enrolment.id)
-    if row is not None and row.state in DONE:
-        raise Refused(lazy("She has her certificate already."))
-    if not reason.strip():
-        raise Invalid(reason=lazy("Write why: she reads it."))
-    if until <= clock.today():
-        raise Invalid(until=lazy("Choose a day that is still to come."))
-    row = row or Certification(programme_id=enrolment.programme_id, enrolment_id=enrolment.id)
-    row.key_id = enrolment.person.key_id
-    sealed = keys.sealed(row, "reason", reason.strip(), by=by)
-    db.session.add(row)
-    FLOW.move(row, "defer", reason=sealed, deferred_until=until)
-    audit.record("certification deferred", row, by=by, detail={"until": until})
     return row
 
 

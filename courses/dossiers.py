@@ -13,12 +13,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from courses import certification, evidence
+from courses import certification, deferrals, evidence
 from courses.certificates import Certificate
 from courses.certification import Certification
 from courses.enrolments import Enrolment
 from courses.evidence import Evidence
 from courses.exceptions import ExceptionState, TraineeException
+from courses.ledger import Line
+from courses.quizzes import Attempt
 from courses.replacements import Duplicate
 from lms import clock, documents, i18n, keys
 from lms.accounts import Person
@@ -73,7 +75,7 @@ def of(enrolment: Enrolment, also: Iterable[CertifiedIf] = (), *, by: Actor) -> 
         hours={enrolment.id: found.found},
         passed={enrolment.person_id: found.passed},
     )
-    why = certification.why_deferred(row, by=by) if row else ""
+    why = deferrals.why_deferred(row, by=by) if row else ""
     return Dossier(found, lacks[enrolment.id], row, why, exceptions, certificates, duplicates, told)
 
 
@@ -218,20 +220,20 @@ def facts(dossier: Dossier) -> list[tuple[str, str]]:
         (gettext("Live online"), hours(modes["live"]) * bool(modes["live"])),
         (gettext("Made up"), hours(modes["made_up"]) * bool(modes["made_up"])),
         (gettext("Decision"), str(word(row.state).label) if row else ""),
-        (gettext("Put off until"), date_year(row.deferred_until) if _is_put_off(row) else ""),
+        (gettext("Put off until"), _put_off(row)),
         (gettext("Why it was put off"), dossier.why_deferred),
     ]
 
 
-def _is_put_off(row: Certification | None) -> bool:
-    return row is not None and row.deferred_until is not None
+def _put_off(row: Certification | None) -> str:
+    return date_year(row.deferred_until) if row and row.deferred_until else ""
 
 
 def _table(caption: str, headings: list[str], rows: list[list[str]]) -> dict[str, Any]:
     return {"caption": caption, "headings": headings, "rows": rows}
 
 
-def _line(line: evidence.Line) -> list[str]:
+def _line(line: Line) -> list[str]:
     held = line.session
     return [
         str(held.page) if held else "",
@@ -242,7 +244,7 @@ def _line(line: evidence.Line) -> list[str]:
     ]
 
 
-def _result(attempt: evidence.Attempt) -> str:
+def _result(attempt: Attempt) -> str:
     said = gettext("passed") if attempt.passed else gettext("not passed")
     return gettext("%(percent)s out of 100, %(result)s", percent=attempt.percent, result=said)
 

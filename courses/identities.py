@@ -71,7 +71,7 @@ def write(
         raise Invalid(name=lazy("The certificate cannot print some of these letters."))
     if birth_date is not None and not OLDEST <= birth_date < clock.today():
         raise Invalid(birth_date=lazy("This day cannot be a day of birth."))
-    said = {
+    said: dict[str, str | None] = {
         "birth_date": birth_date.isoformat() if birth_date else None,
         "birth_place": text.normal(birth_place) or None,
         "tax_code": tax_code_of(tax_code) or None,
@@ -80,7 +80,9 @@ def write(
     if name != person.name:
         person.name, person.sort_name = name, accounts.sort_key(name)
         changed.insert(0, "name")
-    keys.seal(person, by=by, **{c: said[c] for c in changed if c in said})
+    for column in changed:
+        if column in said:
+            keys.seal(person, by=by, subject=None, **{column: said[column]})
     if changed:
         audit.record("identity written", person, by=by, detail={"fields": sorted(changed)})
     return changed

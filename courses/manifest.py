@@ -1,17 +1,31 @@
 """What courses hands to the application."""
 
-from courses import certificates, commands, pages, path, planning, policy, retries, upcoming
+from courses import (
+    certificates,
+    commands,
+    packing,
+    pages,
+    path,
+    planning,
+    policy,
+    retries,
+    upcoming,
+)
 from courses.personal_data import PERSONAL_DATA
 from courses.record import RECORD
 from courses.views import (
+    batches,
     certification,
     checkin,
     curriculum,
+    dossiers,
     editions,
     enrolments,
+    exceptions,
     hours,
     quizzes,
     register,
+    replacements,
 )
 from courses.views import path as path_views
 from courses.views import planning as planning_views
@@ -33,6 +47,10 @@ COURSES = Manifest(
         checkin,
         hours,
         certification,
+        dossiers,
+        exceptions,
+        batches,
+        replacements,
     ),
     policy=policy,
     navigation=(
@@ -59,10 +77,12 @@ COURSES = Manifest(
         pages.to_certify,
         retries.todos,
         certification.to_certify,
+        exceptions.to_sign,
         certificates.todos,
     ),
     coming=(upcoming.coming,),
     personal_data=PERSONAL_DATA,
     record=RECORD,
+    jobs={"forget certificates": packing.forget},
     commands=(commands.curriculum_group, commands.hours_group),
 )
