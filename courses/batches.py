@@ -58,7 +58,7 @@ say(
     {
         BatchState.CERTIFYING: Word(lazy("being certified"), "act", "late"),
         BatchState.PACKING: Word(lazy("certificates being gathered"), "act", "late"),
-        BatchState.DONE: Word(lazy("done"), "good", "ok"),
+        BatchState.DONE: Word(lazy("finished"), "good", "ok"),
         ItemState.WAITING: Word(lazy("waiting"), "", "wait"),
         ItemState.CERTIFIED: Word(lazy("certified"), "good", "ok"),
         ItemState.REFUSED: Word(lazy("not certified"), "bad", "none"),
