@@ -5,9 +5,9 @@ what is replaced or revoked stays, and says so to whoever verifies it.
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -291,7 +291,8 @@ def _number(programme_id: UUID) -> str:
 
 def pdf(certificate: Certificate, *, address: str, copy: Copy | None = None, by: Actor) -> bytes:
     """The certificate in the reader's language, as PDF/A-2a and PDF/UA-1."""
-    return set_page(certificate, words(certificate, address=address, copy=copy, by=by))
+    said = words(certificate, address=address, copy=copy, by=by)
+    return set_page(said, at=certificate.issued_at)
 
 
 def words(
@@ -307,6 +308,6 @@ def words(
     )
 
 
-def set_page(certificate: Certificate, said: dict[str, object]) -> bytes:
+def set_page(said: Mapping[str, object], *, at: datetime) -> bytes:
     """The same words are the same bytes, whenever they are set."""
-    return documents.pdf(TEMPLATE, said, at=certificate.issued_at)
+    return documents.pdf(TEMPLATE, said, at=at)

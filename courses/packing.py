@@ -6,7 +6,7 @@ waits in memory, and nothing is locked while one is set. The file is taken away 
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
@@ -52,8 +52,8 @@ def _pack(id: UUID, *, address: str, by: Actor, keep: Keep) -> None:
     done = 0
     with _stream() as stream:
         with ZipFile(stream, "w", ZIP_STORED) as archive:  # type: ignore[call-overload]  # it is only written on
-            for certificate, said in _read(id, address, by):
-                archive.writestr(_entry(certificate), certificates.set_page(certificate, said))
+            for number, at, said in _read(id, address, by):
+                archive.writestr(_entry(number, at), certificates.set_page(said, at=at))
                 done += 1
                 if done % STEP == 0:
                     keep()
@@ -78,14 +78,13 @@ def _stream() -> Iterator[files.Stream]:
         raise
 
 
-def _entry(certificate: Certificate) -> ZipInfo:
+def _entry(number: str, at: datetime) -> ZipInfo:
     """Its name in the file is its number: names of people stand in no name of a file."""
-    issued = clock.local(certificate.issued_at)
-    return ZipInfo(f"{certificate.number}.pdf", issued.timetuple()[:6])
+    return ZipInfo(f"{number}.pdf", clock.local(at).timetuple()[:6])
 
 
-def _read(id: UUID, address: str, by: Actor) -> Iterator[tuple[Certificate, dict[str, Any]]]:
-    """The certificates of a batch that are still in force, with their words, a few at a time.
+def _read(id: UUID, address: str, by: Actor) -> Iterator[tuple[str, datetime, dict[str, Any]]]:
+    """Number, day and words of the certificates of a batch that are in force, a few at a time.
 
     Each few are one short reading, and the record of it; nothing is held open in between.
     """
@@ -103,7 +102,7 @@ def _read(id: UUID, address: str, by: Actor) -> Iterator[tuple[Certificate, dict
             )
             rows = keys.execute(query, Frozen.key_id)
             said = [
-                (row, words)
+                (row.number, row.issued_at, words)
                 for _, row in rows
                 if row.state == CertificateState.VALID
                 and (words := _words(row, address, by)) is not None
