@@ -14,13 +14,13 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from courses import forecast
+from courses import forecast, ledger
 from courses.calendar import Session, SessionState
 from courses.curriculum import Unit
 from courses.editions import Edition
 from courses.enrolments import Enrolment
 from courses.forecast import Forecast
-from courses.ledger import Line, Source
+from courses.ledger import Line, Part, Source, Totals
 from courses.quizzes import Attempt, AttemptState
 from lms import clock, db, frozen, keys, programmes
 from lms.frozen import Frozen
@@ -85,6 +85,16 @@ def counts(line: Line) -> bool:
     return line.session is not None and line.session.state == SessionState.CERTIFIED
 
 
+def totalled(lines: Iterable[Line]) -> Totals:
+    """The totals of these lines, in all and by module."""
+    parts: dict[int, Part] = {}
+    for line in sorted(lines, key=lambda line: line.module):
+        before = parts.get(line.module, Part())
+        certified = line.minutes if counts(line) else 0
+        parts[line.module] = Part(before.recorded + line.minutes, before.certified + certified)
+    return ledger.summed(parts)
+
+
 def by_mode(lines: Iterable[Line]) -> dict[str, int]:
     """Minutes by how they were followed; a correction follows the page that it corrects."""
     pages: dict[UUID | None, list[Line]] = defaultdict(list)
@@ -103,9 +113,10 @@ def by_mode(lines: Iterable[Line]) -> dict[str, int]:
 def gathered(enrolments: Sequence[Enrolment], *, by: Actor) -> dict[UUID, Evidence]:
     """The evidence on each of these; the statements do not grow with them."""
     ids = [e.id for e in enrolments]
-    hours = forecast.forecasts(ids)
     opened = keys.open_rows([e.person for e in enrolments], by=by)
     lines, attempts = lines_of(ids), _attempts(enrolments)
+    sums = {i: totalled(lines[i]) for i in ids}
+    hours = forecast.forecasts(ids, sums=sums, ahead=False)
     return {
         e.id: Evidence(e, person, hours[e.id], lines[e.id], attempts[e.person_id])
         for e, person in zip(enrolments, opened, strict=True)

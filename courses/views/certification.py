@@ -210,5 +210,6 @@ def _said(found):
 
 
 def _shown(found, message, status):
-    page = render_template("courses/certification/verify.html", found=found, message=message)
+    name = "verify" if found else "unknown"
+    page = render_template(f"courses/certification/{name}.html", found=found, message=message)
     return page, status, {"X-Robots-Tag": "noindex"}
