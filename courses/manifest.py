@@ -3,6 +3,7 @@
 from courses import (
     certificates,
     commands,
+    packing,
     pages,
     paperwork,
     path,
@@ -14,16 +15,20 @@ from courses import (
 from courses.personal_data import PERSONAL_DATA
 from courses.record import RECORD
 from courses.views import (
+    batches,
     bodies,
     certification,
     checkin,
     curriculum,
+    dossiers,
     editions,
     enrolments,
+    exceptions,
     hours,
     papers,
     quizzes,
     register,
+    replacements,
     scans,
     sheets,
     terms,
@@ -66,6 +71,10 @@ COURSES = Manifest(
         scans,
         transcripts,
         sheets,
+        dossiers,
+        exceptions,
+        batches,
+        replacements,
     ),
     policy=policy,
     navigation=(
@@ -104,10 +113,12 @@ COURSES = Manifest(
         sheets_to_answer,
         retries.todos,
         certification.to_certify,
+        exceptions.to_sign,
         certificates.todos,
     ),
     coming=(upcoming.coming,),
     personal_data=PERSONAL_DATA,
     record=RECORD,
+    jobs={"forget certificates": packing.forget},
     commands=(commands.curriculum_group, commands.hours_group),
 )

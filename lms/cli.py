@@ -359,14 +359,21 @@ def words() -> None:
 @click.option(
     "--into", default="", help="For --lines: an empty database; default, a file of its own."
 )
-def bench_command(as_json: bool, lines: int | None, into: str) -> None:
+@click.option(
+    "--certificates",
+    type=click.IntRange(1, 100_000),
+    help="Instead: certify so many trainees in one batch, in an installation of its own.",
+)
+def bench_command(as_json: bool, lines: int | None, into: str, certificates: int | None) -> None:
     """Measure pages against an empty Flask page on the same server."""
-    from lms import bench, bulk
+    from lms import bench, bench_certificates, bulk
 
     if lines:
         bulk.run(lines, into=into)
-        return
-    bench.run(as_json=as_json)
+    elif certificates:
+        bench_certificates.run(certificates, as_json=as_json)
+    else:
+        bench.run(as_json=as_json)
 
 
 def _add_package_commands() -> None:
