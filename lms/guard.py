@@ -6,6 +6,7 @@ A view that declares no access stops the application from starting.
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
@@ -232,10 +233,21 @@ def _sign_in_first() -> Any:
         target = url_for("account.kept")
     else:
         target = request.full_path.rstrip("?")
+        session["asked"] = [target, int(clock.now().timestamp())]
     address = url_for("accounts.sign_in", next=target)
     if request.headers.get("HX-Request"):
         return Response(status=401, headers={"HX-Redirect": address})
     return redirect(address, 303)
+
+
+def asked_at() -> datetime | None:
+    """When this browser asked for the present page and was led to signing in; None if it was not.
+
+    A page that is good only for a moment so knows when it was asked for.
+    """
+    target, seconds = session.get("asked", ("", 0))
+    here = request.full_path.rstrip("?")
+    return datetime.fromtimestamp(seconds, UTC) if target == here else None
 
 
 def _keep_typed() -> None:

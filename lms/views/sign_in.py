@@ -77,8 +77,11 @@ def enter():
 
 
 def _begin(token, target):
+    asked = session.get("asked")
     session.clear()
     session["sign_in"] = token
+    if asked:
+        session["asked"] = asked
     seen = sign_ins.visitor(token)
     if seen and seen.enrolled:
         return redirect(url_for("accounts.factor", next=target), 303)
