@@ -4,12 +4,15 @@ from courses import certificates, commands, pages, path, planning, policy, retri
 from courses.personal_data import PERSONAL_DATA
 from courses.record import RECORD
 from courses.views import (
+    absences,
     certification,
     checkin,
     curriculum,
     editions,
     enrolments,
     hours,
+    live,
+    pins,
     quizzes,
     register,
 )
@@ -30,6 +33,9 @@ COURSES = Manifest(
         planning_views,
         enrolments,
         register,
+        live,
+        pins,
+        absences,
         checkin,
         hours,
         certification,

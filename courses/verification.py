@@ -19,12 +19,21 @@ from courses.attendance import Amendment, TraceSpan
 from courses.calendar import Session, SessionState
 from courses.editions import Edition
 from courses.ledger import Line
+from courses.live import AbsentMark, HeadCount
 from courses.register import PAGES
 from courses.stamps import Act, ActKind, Expected, Stamp
 from lms import chains, counters, db
 from lms.chains import Chain, Kind
 
-CHAINED: tuple[Any, ...] = (Stamp, Act, Line, Amendment, TraceSpan)
+CHAINED: tuple[Any, ...] = (
+    Stamp,
+    Act,
+    Line,
+    Amendment,
+    TraceSpan,
+    HeadCount,
+    AbsentMark,
+)
 """What the chain of an edition tells of."""
 STATE_OF = {
     ActKind.OPENED: SessionState.OPEN,

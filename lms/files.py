@@ -88,6 +88,11 @@ def keep(content: bytes, topic: str, owner: Any, *, key_id: UUID, by: Actor) -> 
     return row
 
 
+def forget(row: File) -> None:
+    """Take the file's own key away for good: what lies in the store can never be read again."""
+    db.session.delete(row)
+
+
 def read(row: File, *, by: Actor) -> bytes:
     """The bytes of a file, checked against what was handed in."""
     data_key = keys.opened(row, "data_key", by=by, subject=row.owner_id)
