@@ -57,7 +57,7 @@ class Category(StrEnum):
 say(
     {
         AbsenceState.ANNOUNCED: Word(lazy("absence announced"), "", "mail"),
-        AbsenceState.WITHDRAWN: Word(lazy("taken back"), "", "undo"),
+        AbsenceState.WITHDRAWN: Word(lazy("announcement taken back"), "", "undo"),
         Category.HEALTH: Word(lazy("health")),
         Category.FAMILY: Word(lazy("family")),
         Category.WORK: Word(lazy("work")),

@@ -6,7 +6,6 @@ A view that declares no access stops the application from starting.
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from wtforms.validators import ValidationError
 
-from lms import audit, clock, db, drafts, i18n, keys, once, permissions, sign_ins
+from lms import asked, audit, clock, db, drafts, i18n, keys, once, permissions, sign_ins
 from lms.errors import NotFound, Refused
 from lms.permissions import FACTOR_ROLES, Actor, Permission, standing
 from lms.sign_ins import Visitor
@@ -76,7 +75,7 @@ def allow(
                 return _sign_in_first()
             if is_unsafe():
                 check_form()
-            token, asked = standing.set(permission.name), permissions.answered.set({})
+            token, answers = standing.set(permission.name), permissions.answered.set({})
             try:
                 if row:
                     arguments[row] = permissions.load(
@@ -88,7 +87,7 @@ def allow(
                     return detour
                 return _act(view, arguments, seen.actor, once_only=once_only)
             finally:
-                permissions.answered.reset(asked)
+                permissions.answered.reset(answers)
                 standing.reset(token)
 
         guarded.access = (permission, row)  # type: ignore[attr-defined]  # read by check()
@@ -232,22 +231,11 @@ def _sign_in_first() -> Any:
         _keep_typed()
         target = url_for("account.kept")
     else:
-        target = request.full_path.rstrip("?")
-        session["asked"] = [target, int(clock.now().timestamp())]
+        target = asked.remember()
     address = url_for("accounts.sign_in", next=target)
     if request.headers.get("HX-Request"):
         return Response(status=401, headers={"HX-Redirect": address})
     return redirect(address, 303)
-
-
-def asked_at() -> datetime | None:
-    """When this browser asked for the present page and was led to signing in; None if it was not.
-
-    A page that is good only for a moment so knows when it was asked for.
-    """
-    target, seconds = session.get("asked", ("", 0))
-    here = request.full_path.rstrip("?")
-    return datetime.fromtimestamp(seconds, UTC) if target == here else None
 
 
 def _keep_typed() -> None:

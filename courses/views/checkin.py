@@ -17,9 +17,9 @@ from wtforms import HiddenField
 
 from courses import attendance, checkin, policy, presence
 from courses.presence import StampKind
-from lms import clock, forms
+from lms import asked, clock, forms
 from lms.errors import Invalid, Refused
-from lms.guard import allow, asked_at, me
+from lms.guard import allow, me
 from lms.i18n import clock_time, gettext, hours, lazy
 
 bp = Blueprint("checkin", __name__, url_prefix="/checkin")
@@ -87,7 +87,7 @@ def show():
 @allow(policy.CHECK_IN)
 def scanned(code):
     try:
-        proof = checkin.frame(me().id, code, asked_at(), by=me())
+        proof = checkin.frame(me().id, code, asked.at(), by=me())
     except Refused as refusal:
         return _page(CodeForm(code=code), refusal.status, refusal.message)
     return _page(CodeForm(code=code, proof=proof))
