@@ -352,11 +352,16 @@ def words() -> None:
 
 @main.command("bench")
 @click.option("--json", "as_json", is_flag=True)
-def bench_command(as_json: bool) -> None:
-    """Measure pages against an empty Flask page on the same server."""
-    from lms import bench
+@click.option("--sign-ins", type=click.IntRange(1, 3000), help="So many people sign in instead.")
+@click.option("--within", type=click.FloatRange(1, 600), default=60, help="In so many seconds.")
+def bench_command(as_json: bool, sign_ins: int | None, within: float) -> None:
+    """Measure pages against an empty Flask page on the same server, or people who sign in."""
+    from lms import arrivals, bench
 
-    bench.run(as_json=as_json)
+    if sign_ins:
+        arrivals.run(sign_ins, within, as_json=as_json)
+    else:
+        bench.run(as_json=as_json)
 
 
 def _add_package_commands() -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from courses import (
+    attendance,
     checkin,
     codes,
     ledger,
