@@ -18,15 +18,15 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from courses.curriculum import Unit
 from courses.editions import EDITION_FLOW, Edition, coordinated
 from lms import audit, db
 from lms.accounts import Person
 from lms.errors import Refused
-from lms.flow import Flow, Word, say
-from lms.i18n import lazy, nlazy
+from lms.flow import Flow, Word, say, word
+from lms.i18n import Lazy, lazy, nlazy
 from lms.permissions import Actor
 
 
@@ -105,6 +105,7 @@ class Session(db.Model):
         CheckConstraint(
             "(kind = 'make_up') = (makes_up_id IS NOT NULL)", name="make_up_says_of_what"
         ),
+        CheckConstraint("mode <> 'classroom' OR link = ''", name="classroom_has_no_link"),
         CheckConstraint("(page IS NULL) = (opened_at IS NULL)", name="page_has_opening"),
         CheckConstraint(
             "state NOT IN ('open', 'signed', 'countersigned', 'certified') OR page IS NOT NULL",
@@ -166,6 +167,16 @@ class Session(db.Model):
     __mapper_args__ = {"version_id_col": version}
 
     @property
+    def place(self) -> str | Lazy:
+        """Where it is held, in words."""
+        match self.mode:
+            case SessionMode.LIVE:
+                return word(self.mode).label
+            case SessionMode.MIXED:
+                return lazy("%(room)s and online", room=self.room)
+        return self.room
+
+    @property
     def minutes(self) -> int:
         return int((self.ends_at - self.starts_at).total_seconds()) // 60
 
@@ -183,6 +194,13 @@ def of_coordinated(me: Actor) -> ColumnElement[bool]:
 
 
 # Queries
+
+
+def whole(session: Session) -> Session:
+    """The same session with its edition, its unit and its trainer at hand: one statement."""
+    parts = (joinedload(Session.edition), joinedload(Session.unit), joinedload(Session.trainer))
+    query = select(Session).where(Session.id == session.id).options(*parts)
+    return db.session.scalars(query).one()
 
 
 def sessions(edition_id: UUID) -> Sequence[Session]:

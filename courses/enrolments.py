@@ -128,18 +128,10 @@ def decoded(content: bytes) -> str:
     """The text of a list, in whatever encoding spreadsheets write. Raises Invalid."""
     if len(content) > LARGEST:
         raise Invalid(file=lazy("The list is too long: at most %(n)s lines.", n=MOST_LINES))
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "cp1252"]
-    for encoding in encodings:
-        try:
-            found = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in found:
-            return found
-    raise Invalid(file=lazy("This is not a list of text: save it as CSV."))
+    found = text.decoded(content)
+    if found is None:
+        raise Invalid(file=lazy("This is not a list of text: save it as CSV."))
+    return found
 
 
 def read_csv(content: bytes | str) -> list[Entry]:

@@ -19,6 +19,7 @@ from courses.views import (
 from courses.views import path as path_views
 from courses.views import planning as planning_views
 from courses.views import retries as retry_views
+from courses.views import traces as trace_views
 from lms.i18n import lazy
 from lms.manifest import Link, Manifest, Tab
 
@@ -36,6 +37,7 @@ COURSES = Manifest(
         live,
         pins,
         absences,
+        trace_views,
         checkin,
         hours,
         certification,
@@ -67,7 +69,7 @@ COURSES = Manifest(
             "qr",
             policy.READ_REGISTER,
             18,
-            also=("live", "pins"),
+            also=("live", "pins", "traces"),
         ),
     ),
     foot=(Link(lazy("Verify a certificate"), "certification.ask"),),

@@ -1,7 +1,7 @@
 """Pages as people read them: the sheet of one session, and which pages await whom."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from courses.calendar import Session, SessionState
 from courses.curriculum import Unit
 from courses.editions import Edition, Part
 from courses.enrolments import Enrolment
-from courses.presence import Mark, Presence
+from courses.presence import Mark, Presence, Span
 from courses.stamps import Act, ActKind, Stamp, StampSource
 from lms import accounts, clock, db, i18n
 from lms.chains import Entry
@@ -59,6 +59,9 @@ class Sheet:
     names: dict[UUID, str]
     fingerprint: str
     """The first letters of the hash of its last act."""
+    connected: Mapping[UUID, Sequence[Span]]
+    """The trace of a live lesson, by enrolment."""
+    stamped: Mapping[UUID, Sequence[Stamp]]
 
     @property
     def missing(self) -> list[Row]:
@@ -154,9 +157,11 @@ def of_edition(edition: Edition) -> list[tuple[Session, Lazy | None]]:
 
 def sheet(session: Session) -> Sheet:
     """The page of a session; the same statements however many are on it."""
+    session = calendar.whole(session)
     people = stamps.expected(session.id)
     found = stamps.of_page(session.id)
-    counts = attendance.counted(session, found)
+    connected = attendance.traced(session)
+    counts = attendance.counted(session, found, connected)
     marks = attendance.read(session, [one.enrolment_id for one in people], counts)
     posted = ledger.posted(session.id)
     done = stamps.acts(session.id)
@@ -173,7 +178,8 @@ def sheet(session: Session) -> Sheet:
         for number, one in enumerate(people, 1)
     ]
     names = accounts.names([session.trainer_id, *(a.by_id for a in done)])
-    return Sheet(session, rows, done, names, _fingerprint(done[-1].id) if done else "")
+    fingerprint = _fingerprint(done[-1].id) if done else ""
+    return Sheet(session, rows, done, names, fingerprint, connected, found)
 
 
 def _attested(found: Sequence[Stamp]) -> bool:
@@ -380,5 +386,5 @@ def _when(session: Session) -> Any:
         "%(edition)s, %(when)s, %(room)s",
         edition=session.edition.name,
         when=i18n.moment(session.starts_at),
-        room=session.room or "",
+        room=session.place,
     )

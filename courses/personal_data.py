@@ -166,6 +166,16 @@ PERSONAL_DATA: PersonalData = {
         **plain("id programme_id chosen_at"),
         **dict.fromkeys(("person_id", "hashed", "wrong", "locked_at"), _PIN),
     },
+    "courses_trace_imports": {
+        **plain("id programme_id edition_id session_id number file_id digest layout columns at"),
+        "by_id": _STAFF,
+    },
+    "courses_platform_names": {
+        **plain("id programme_id edition_id at"),
+        "written": _PRESENCE,
+        "enrolment_id": _PRESENCE,
+        "by_id": _STAFF,
+    },
     "courses_acts": {
         **plain("id programme_id edition_id session_id kind page head_count inside"),
         "topic": _SAID,

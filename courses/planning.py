@@ -1,5 +1,6 @@
 """Planning: proposing all the sessions of an edition, and what no calendar can hold."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -8,9 +9,10 @@ from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import joinedload
 
 from courses import curriculum, editions, proposals
-from courses.calendar import OUT, SESSION_FLOW, Session, SessionState, sessions
+from courses.calendar import OUT, SESSION_FLOW, Session, SessionMode, SessionState, sessions
 from courses.curriculum import Unit
 from courses.editions import Edition, EditionGrant, EditionState, Part
+from courses.folders import Mode
 from courses.proposals import Proposal
 from lms import audit, clock, db, flow, i18n
 from lms.accounts import Grant, Person
@@ -24,6 +26,7 @@ BEGINS_SOON = timedelta(days=7)
 """How long before its first day the manager is reminded to begin an edition."""
 
 
+LINK = re.compile(r"https://[\w.-]+\.\w{2,}(?:[:/?#]\S*)?")
 AMENDABLE = (EditionState.PLANNED, EditionState.RUNNING)
 
 
@@ -146,8 +149,9 @@ def propose(
                 title=unit.title,
                 starts_at=starts_at,
                 ends_at=proposals.end_of(starts_at, unit.minutes),
-                room=room,
+                room="" if unit.mode == Mode.LIVE_ONLINE else room,
                 trainer_id=trainers[place % len(trainers)].id,
+                is_live=unit.mode == Mode.LIVE_ONLINE,
             )
         )
     if len(found) < len(taught):
@@ -185,6 +189,7 @@ def accept(edition: Edition, proposed: Sequence[Proposal], *, by: Actor) -> list
             starts_at=p.starts_at,
             ends_at=p.ends_at,
             room=p.room,
+            mode=SessionMode.LIVE if p.is_live else SessionMode.CLASSROOM,
             trainer_id=p.trainer_id,
         )
         for n, p in enumerate(proposed, 1)
@@ -294,10 +299,16 @@ def reschedule(
     starts_at: datetime,
     room: str,
     trainer: Person,
+    mode: SessionMode | None = None,
+    link: str | None = None,
     version: int | None,
     by: Actor,
 ) -> None:
-    """Move a session that has not been opened. Raises Refused, or Stale on an older version."""
+    """Move a session that has not been opened, to another place too.
+
+    Raises Invalid, Refused, or Stale on an older version.
+    """
+    mode, link = _place(session, mode, room, link)
     _alone(session.programme_id)
     flow.unchanged(
         session,
@@ -305,6 +316,7 @@ def reschedule(
         lambda: {
             "at": i18n.moment(session.starts_at),
             "room": session.room,
+            "link": session.link,
             "trainer": session.trainer.name,
         },
     )
@@ -315,8 +327,23 @@ def reschedule(
         session.starts_at = starts_at
         session.ends_at = proposals.end_of(starts_at, session.unit.minutes)
         session.room, session.trainer_id = room, trainer.id
+        session.mode, session.link = mode, link
         _check(session.edition, [session], {session.unit_id: session.unit.minutes})
     audit.record("session moved", session, by=by, detail={"from": before})
+
+
+def _place(
+    session: Session, mode: SessionMode | None, room: str, link: str | None
+) -> tuple[SessionMode, str]:
+    """How a session is held and where online; what is not said stays as it was. Raises Invalid."""
+    mode, link = mode or session.mode, session.link if link is None else link
+    if mode != SessionMode.LIVE and not room:
+        raise Invalid(room=lazy("Write the room."))
+    if mode == SessionMode.CLASSROOM and link:
+        raise Invalid(link=lazy("A session in the classroom has no link."))
+    if link and not LINK.fullmatch(link):
+        raise Invalid(link=lazy("Write the whole address, beginning with https://"))
+    return mode, link
 
 
 def cancel(session: Session, *, reason: str, by: Actor) -> None:
@@ -333,9 +360,17 @@ def cancel(session: Session, *, reason: str, by: Actor) -> None:
 
 
 def hold_again(
-    session: Session, *, starts_at: datetime, room: str, trainer: Person, by: Actor
+    session: Session,
+    *,
+    starts_at: datetime,
+    room: str,
+    trainer: Person,
+    mode: SessionMode | None = None,
+    link: str | None = None,
+    by: Actor,
 ) -> Session:
     """A new session for the unit of one that was cancelled or not held. Raises Refused."""
+    mode, link = _place(session, mode, room, link)
     _alone(session.programme_id)
     if session.state not in OUT:
         raise Refused(lazy("This session is in the calendar: move it instead."))
@@ -350,6 +385,8 @@ def hold_again(
         starts_at=starts_at,
         ends_at=proposals.end_of(starts_at, session.unit.minutes),
         room=room,
+        mode=mode,
+        link=link,
         trainer_id=trainer.id,
     )
     _check(session.edition, [row], {session.unit_id: session.unit.minutes})

@@ -11,6 +11,7 @@ from courses import (
     quizzes,
     register,
     retries,
+    traces,
 )
 from courses.absences import Absence
 from courses.calendar import Session
@@ -221,6 +222,21 @@ COUNTERSIGN_PAGE = Permission(
     Session,
     {Role.COORDINATOR: calendar.of_coordinated},
     lazy("Countersign pages that somebody else has signed"),
+)
+IMPORT_TRACE = Permission(
+    "trace:import",
+    Session,
+    {Role.TRAINER: calendar.held, Role.COORDINATOR: calendar.of_coordinated},
+    lazy("Import the attendance file of a live lesson"),
+)
+TELL_NAME = Permission(
+    "trace:name",
+    Expected,
+    {
+        Role.TRAINER: register.expected_of_held,
+        Role.COORDINATOR: traces.expected_where_coordinated,
+    },
+    lazy("Say which trainee a name in an attendance file is"),
 )
 CERTIFY_HOURS = Permission(
     "hours:certify",

@@ -37,6 +37,8 @@ RECORD = {
     "page barred": lazy("Page barred"),
     "times amended": lazy("Times amended"),
     "connection traced": lazy("Connection to a live lesson noted"),
+    "attendance file imported": lazy("Attendance file of a live lesson imported"),
+    "platform name told": lazy("Said whose a name in an attendance file is"),
     "page certified": lazy("Hours of a page certified"),
     "trainee certified": lazy("Trainee certified"),
     "certificate issued": lazy("Certificate issued"),

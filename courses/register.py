@@ -156,7 +156,8 @@ def attest_exit(session: Session, enrolment_id: UUID, at: datetime, *, by: Actor
 def sign(session: Session, *, topic: str, head_count: int, note: str = "", by: Actor) -> Session:
     """Sign the page as its trainer: what was taught, how many were counted. Posts the minutes."""
     session, now = db.locked(session), clock.now()
-    if session.state == OPEN and now < session.ends_at:
+    calendar.SESSION_FLOW.check(session, "sign")
+    if now < session.ends_at:
         ends = i18n.clock_time(session.ends_at)
         raise Refused(lazy("You sign when the session is over, from %(time)s.", time=ends))
     if session.mode == SessionMode.LIVE and not attendance.last_import(session.id):

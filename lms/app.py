@@ -13,6 +13,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 
 from casework.manifest import CASEWORK
 from courses.manifest import COURSES
@@ -76,9 +77,16 @@ HEADERS = {
 }
 
 
+class Count(IntegerConverter):
+    """A number in an address: one that is longer than any column holds is no address."""
+
+    regex = r"\d{1,9}"
+
+
 def create_app(settings: Settings, *, bind: bool = True) -> Flask:
     """The application; with `bind`, its database and ring become those of the process."""
     app = Flask("lms", root_path=str(paths.HERE), template_folder=str(paths.templates()))
+    app.url_map.converters["int"] = Count
     if bind:
         db.bind(db.connect(settings.url, threads=settings.threads))
         keys.bind(keys.Ring.load(settings.keys))

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, LargeBinary, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms import clock, db, keys
+from lms import clock, db, keys, text
 from lms.errors import Invalid
 from lms.i18n import lazy
 from lms.permissions import Actor
@@ -19,6 +19,8 @@ from lms.permissions import Actor
 LARGEST = 10 * 1024 * 1024
 KINDS = {"application/pdf": b"%PDF-", "image/png": b"\x89PNG\r\n", "image/jpeg": b"\xff\xd8\xff"}
 """What may be handed in, and how such a file begins."""
+TABLE = "text/csv"
+"""A table as a program exports it: text, taken only where a topic reads it."""
 
 
 class File(db.Model):
@@ -54,15 +56,21 @@ def _place(file_id: UUID) -> Path:
     return _store[0] / name[:2] / name
 
 
-def kind_of(content: bytes) -> str:
-    """The media type that the bytes themselves show. Raises Invalid."""
+def kind_of(content: bytes, *, table: bool = False) -> str:
+    """The media type that the bytes themselves show; text where a table is due. Raises Invalid."""
+    if table:
+        if text.decoded(content) is None:
+            raise Invalid(file=lazy("This is not a list of text: save it as CSV."))
+        return TABLE
     for media_type, beginning in KINDS.items():
         if content.startswith(beginning):
             return media_type
     raise Invalid(file=lazy("Only PDF, PNG and JPEG files can be attached."))
 
 
-def keep(content: bytes, topic: str, owner: Any, *, key_id: UUID, by: Actor) -> File:
+def keep(
+    content: bytes, topic: str, owner: Any, *, key_id: UUID, table: bool = False, by: Actor
+) -> File:
     """Encrypt and store these bytes for a row. Raises Invalid."""
     if len(content) > LARGEST:
         raise Invalid(file=lazy("The file is larger than 10 MB."))
@@ -70,7 +78,7 @@ def keep(content: bytes, topic: str, owner: Any, *, key_id: UUID, by: Actor) -> 
         programme_id=owner.programme_id,
         topic=topic,
         owner_id=owner.id,
-        media_type=kind_of(content),
+        media_type=kind_of(content, table=table),
         size=len(content),
         digest=hashlib.sha256(content).digest(),
         key_id=key_id,

@@ -47,6 +47,7 @@ class Subject(StrEnum):
     REFERRAL = "referral"
     BENEFICIARY = "beneficiary"
     CASE = "case"
+    REGISTER = "register"
 
 
 class SubjectKey(db.Model):

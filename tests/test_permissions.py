@@ -58,6 +58,8 @@ TABLE = {
     "absence:list": ("edition", "coordinator"),
     "absence:read": ("absence", "coordinator trainee"),
     "page:countersign": ("session", "coordinator"),
+    "trace:import": ("session", "coordinator trainer"),
+    "trace:name": ("expected", "coordinator trainer"),
     "hours:certify": ("edition", "manager"),
     "session:check-in": ("enrolment", "trainee"),
     "hours:own": ("enrolment", "trainee"),

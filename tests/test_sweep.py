@@ -32,6 +32,7 @@ NOT_THERE = {
     "absences.paper",
     "activators.paper",
     "certification.verify",
+    "traces.file",
     "versions.approved",
 }
 """Pages of what may not be there: an unknown number or token, a paper that nobody handed in."""

@@ -171,7 +171,8 @@ def change(edition):
     except Stale:
         done, different = False, _different(edition, form)
         if not different:
-            return to(edition)  # what she wanted is what was saved meanwhile
+            flash(gettext("Somebody saved the same meanwhile: nothing is left to change."))
+            return to(edition)
     if not done:
         return changing(edition, form, different)
     flash(gettext("The edition is changed."))

@@ -5,10 +5,12 @@ from datetime import date, time, timedelta
 from time import sleep
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
-from courses import calendar, editions, enrolments, planning, policy, register
-from courses.calendar import Session, SessionState
+from courses import calendar, curriculum, editions, enrolments, planning, policy, register
+from courses.calendar import Session, SessionMode, SessionState
 from courses.editions import Edition, EditionState, Part
+from courses.folders import Mode
 from lms import accounts, audit, clock, db, permissions
 from lms.errors import Invalid, Refused, Stale, WrongState
 from tests.races import race, unit
@@ -141,6 +143,77 @@ def test_the_unit_of_a_cancelled_session_is_held_on_another_day(make):
     with pytest.raises(Refused, match="already"):
         planning.hold_again(first, **facts)
     assert len(calendar.sessions(edition.id)) == 27
+
+
+def test_a_unit_that_is_held_online_is_proposed_so_and_takes_no_room(make):
+    _, rows, _ = _planned(make)
+    live = {row.unit.code: row.room for row in rows if row.mode == SessionMode.LIVE}
+    taught = {u.code for u in curriculum.units(rows[0].edition.version_id)}
+    assert live
+    assert set(live) < taught
+    assert set(live.values()) == {""}
+    for row in rows:
+        assert (row.mode == SessionMode.LIVE) is (row.unit.mode == Mode.LIVE_ONLINE)
+        assert bool(row.room) is (row.mode == SessionMode.CLASSROOM)
+
+
+def test_a_session_is_moved_online_and_back(make):
+    _, (first, *_), manager = _planned(make)
+    facts = {"starts_at": first.starts_at, "trainer": first.trainer, "by": manager}
+    link = "https://meet.demo.example/j/81255500142?pwd=abc"
+    planning.reschedule(
+        first, room="", mode=SessionMode.LIVE, link=link, version=first.version, **facts
+    )
+    db.session.commit()
+    assert (first.mode, first.link, str(first.place)) == (SessionMode.LIVE, link, "live online")
+    planning.reschedule(first, room="", version=first.version, **facts)
+    assert (first.mode, first.link) == (SessionMode.LIVE, link), "what is not said stays"
+    planning.reschedule(
+        first, room="Dora", mode=SessionMode.MIXED, link=link, version=first.version, **facts
+    )
+    assert str(first.place) == "Dora and online"
+    planning.reschedule(
+        first, room="Dora", mode=SessionMode.CLASSROOM, link="", version=None, **facts
+    )
+    db.session.commit()
+    assert (first.mode, first.link, first.place) == (SessionMode.CLASSROOM, "", "Dora")
+
+
+@pytest.mark.parametrize(
+    ("mode", "room", "link", "field"),
+    [
+        (SessionMode.CLASSROOM, "", "", "room"),
+        (SessionMode.MIXED, "", "https://meet.demo.example/7", "room"),
+        (SessionMode.CLASSROOM, "Dora", "https://meet.demo.example/7", "link"),
+        (SessionMode.LIVE, "", "javascript:alert(1)", "link"),
+        (SessionMode.LIVE, "", "http://meet.demo.example/7", "link"),
+        (SessionMode.LIVE, "", "https://meet demo", "link"),
+    ],
+)
+def test_a_session_needs_a_place_and_a_link_that_is_one(make, mode, room, link, field):
+    _, (first, *_), manager = _planned(make)
+    facts = {"starts_at": first.starts_at, "trainer": first.trainer, "by": manager}
+    with pytest.raises(Invalid) as refusal:
+        planning.reschedule(first, room=room, mode=mode, link=link, version=None, **facts)
+    assert list(refusal.value.fields) == [field]
+
+
+def test_the_database_refuses_a_link_of_a_classroom(make):
+    _, (first, *_), _ = _planned(make)
+    first.link = "https://meet.demo.example/7"
+    with pytest.raises(IntegrityError, match="classroom_has_no_link"):
+        db.session.flush()
+
+
+def test_a_live_session_is_held_again_as_it_was(make):
+    _, rows, manager = _planned(make)
+    live = next(row for row in rows if row.mode == SessionMode.LIVE)
+    with clock.held(live.starts_at - timedelta(days=1)):
+        planning.cancel(live, reason="snow", by=manager)
+    on = clock.utc(date(2027, 5, 3), time(9))
+    row = planning.hold_again(live, starts_at=on, room="", trainer=live.trainer, by=manager)
+    db.session.commit()
+    assert (row.mode, row.room) == (SessionMode.LIVE, "")
 
 
 def _told(me, now):

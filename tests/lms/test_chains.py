@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import bindparam, func, select, text, update
 from sqlalchemy.exc import DatabaseError
 
-from lms import audit, chains, clock, db, frozen
+from lms import audit, chains, clock, db, frozen, proofs
 from lms.chains import Chain, Entry, Kind, Note
 from tests.races import race, unit
 from tests.tampering import drop_triggers, past_the_triggers
@@ -289,7 +289,7 @@ def document(me):
 
 def _rows_fault(owner):
     chain = _chain(owner, Kind.REGISTER)
-    return chains.verify_rows(chain, frozen.Frozen, frozen.Frozen.subject_id)
+    return proofs.verify(chain, {frozen.Frozen: frozen.Frozen.subject_id})[1]
 
 
 def test_rows_and_chain_agree(document):
@@ -316,6 +316,50 @@ def test_a_row_without_an_entry_is_named(document, me):
     assert "in no entry" in str(_rows_fault(document.subject_id))
 
 
+def test_a_row_that_is_told_of_twice_is_named(document, me):
+    chains.add(Note(Kind.REGISTER, document.subject_id, "paper frozen", me.id, row=document))
+    db.session.commit()
+    assert "was told of before" in str(_rows_fault(document.subject_id))
+
+
+def test_letters_that_the_program_settles_are_no_change(me):
+    row = frozen.freeze("Niccolo\u0300", UUID(int=7), {"said": "a"}, by=me)
+    chains.add(Note(Kind.REGISTER, row.subject_id, "paper frozen", me.id, row=row))
+    db.session.commit()
+    assert _rows_fault(row.subject_id) is None
+
+
+def test_a_row_of_another_chain_is_none_of_this_one(document, me):
+    owner = document.subject_id
+    with past_the_triggers() as connection:
+        connection.execute(update(frozen.Frozen.__table__).values(subject_id=UUID(int=8)))
+    assert "is gone" in str(_rows_fault(owner))
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 5, 7, 2000])
+def test_however_many_are_read_together_the_same_place_is_named(document, me, at_once):
+    owner = document.subject_id
+    for number in range(2, 8):
+        row = frozen.freeze("paper", owner, {"said": "b"}, number=number, by=me)
+        chains.add(Note(Kind.REGISTER, owner, "paper frozen", me.id, row=row))
+    db.session.commit()
+    chain = _chain(owner, Kind.REGISTER)
+    owned = {frozen.Frozen: frozen.Frozen.subject_id}
+    assert proofs.verify(chain, owned, at_once=at_once) == (7, None)
+    with past_the_triggers() as connection:
+        connection.execute(
+            update(frozen.Frozen.__table__)
+            .where(frozen.Frozen.number.in_((5, 6)))
+            .values(kind="other")
+        )
+    count, fault = proofs.verify(chain, owned, at_once=at_once)
+    assert (count, fault.sequence, fault.is_row) == (7, 5, True)
+    with past_the_triggers() as connection:
+        _set(connection, chain, 6, body=b"{}")
+    count, fault = proofs.verify(chain, owned, at_once=at_once)
+    assert (count, fault.sequence, fault.is_row) == (5, 6, False), "a link is named before a row"
+
+
 # Several at once
 
 
@@ -330,7 +374,7 @@ def test_two_who_write_at_once_stand_one_after_the_other(me):
     results = race(*(write(n) for n in range(8)))
     assert results == [None] * 8
     chain = _chain(me.programme_id)
-    count, fault = chains.verify(chain)
+    count, fault = proofs.verify(chain)
     assert fault is None
     assert count == chain.length
     doubled = db.session.execute(

@@ -12,3 +12,4 @@ from tests.making.plans import *  # noqa: F403
 from tests.making.quizzes import *  # noqa: F403
 from tests.making.referrals import *  # noqa: F403
 from tests.making.register import *  # noqa: F403
+from tests.making.traces import *  # noqa: F403

@@ -25,6 +25,7 @@ GROWING = (
     "courses_question_versions",
     "courses_retries",
     "courses_stamps",
+    "courses_trace_imports",
     "courses_trace_spans",
     "frozen_documents",
     "mentoring_answers",
@@ -332,6 +333,7 @@ def upgrade() -> None:
                 "referral",
                 "beneficiary",
                 "case",
+                "register",
                 name="kind_known",
                 native_enum=False,
                 create_constraint=True,
@@ -1896,6 +1898,51 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "courses_platform_names",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("written", sa.LargeBinary(length=12), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=True),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_platform_names_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_platform_names_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id", "programme_id"],
+            ["courses_enrolments.id", "courses_enrolments.programme_id"],
+            name=op.f("fk_courses_platform_names_enrolment_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_platform_names_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_platform_names")),
+        sa.UniqueConstraint(
+            "edition_id", "written", name=op.f("uq_courses_platform_names_edition_id_written")
+        ),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_platform_names_id_programme_id")
+        ),
+    )
+    op.create_table(
         "courses_retries",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("programme_id", sa.Uuid(), nullable=False),
@@ -2021,6 +2068,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(state = 'certified') = (certified_by_id IS NOT NULL)",
             name=op.f("ck_courses_sessions_certified_has_signer"),
+        ),
+        sa.CheckConstraint(
+            "mode <> 'classroom' OR link = ''",
+            name=op.f("ck_courses_sessions_classroom_has_no_link"),
         ),
         sa.CheckConstraint(
             "state NOT IN ('countersigned', 'certified') OR countersigned_by_id IS NOT NULL",
@@ -3147,6 +3198,84 @@ def upgrade() -> None:
         batch_op.create_index("ix_courses_stamps_edition", ["edition_id"], unique=False)
 
     op.create_table(
+        "courses_trace_imports",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column(
+            "layout",
+            sa.Enum(
+                "zoom",
+                "teams",
+                "actions",
+                "chosen",
+                name="layout_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("columns", sa.String(length=300), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "(layout = 'chosen') = (columns <> '')",
+            name=op.f("ck_courses_trace_imports_chosen_says_columns"),
+        ),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_courses_trace_imports_numbered_from_one")),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_trace_imports_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_trace_imports_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id", "programme_id"],
+            ["files.id", "files.programme_id"],
+            name=op.f("fk_courses_trace_imports_file_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_trace_imports_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_trace_imports_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_trace_imports")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_trace_imports_id_programme_id")
+        ),
+        sa.UniqueConstraint(
+            "session_id", "number", name=op.f("uq_courses_trace_imports_session_id_number")
+        ),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("courses_trace_imports", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_trace_imports_edition", ["edition_id"], unique=False)
+
+    op.create_table(
         "courses_trace_spans",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("programme_id", sa.Uuid(), nullable=False),
@@ -3466,6 +3595,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_courses_trace_spans_edition")
 
     op.drop_table("courses_trace_spans")
+    with op.batch_alter_table("courses_trace_imports", schema=None) as batch_op:
+        batch_op.drop_index("ix_courses_trace_imports_edition")
+
+    op.drop_table("courses_trace_imports")
     with op.batch_alter_table("courses_stamps", schema=None) as batch_op:
         batch_op.drop_index("ix_courses_stamps_edition")
 
@@ -3544,6 +3677,7 @@ def downgrade() -> None:
 
     op.drop_table("courses_sessions")
     op.drop_table("courses_retries")
+    op.drop_table("courses_platform_names")
     op.drop_table("courses_certifications")
     with op.batch_alter_table("courses_attempts", schema=None) as batch_op:
         batch_op.drop_index(
