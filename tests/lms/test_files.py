@@ -95,3 +95,13 @@ def test_names_on_disk_say_nothing(me, owner, key):
     row = files.keep(PDF, "hubs", owner, key_id=key.id, by=me)
     assert files._place(row.id).name == row.id.hex
     db.session.rollback()
+
+
+def test_what_is_forgotten_can_never_be_read_again_though_its_bytes_lie_there(me, owner, key):
+    row = files.keep(PDF, "hubs", owner, key_id=key.id, by=me)
+    db.session.commit()
+    place, file_id = files._place(row.id), row.id
+    files.forget(row)
+    db.session.commit()
+    assert db.session.get(files.File, file_id) is None, "and with it the key of the bytes"
+    assert PDF not in place.read_bytes()
