@@ -23,17 +23,15 @@ TOLD = (
 def fill(cast: Cast, classes: Sequence[Class]) -> None:
     """In each class that goes on: two have a PIN, three have announced an absence."""
     for group in classes:
-        coming = [
-            s
-            for s in calendar.sessions(group.edition.id)
-            if s.state == SessionState.SCHEDULED and s.starts_at > clock.now()
-        ]
-        if not coming or len(group.trainees) <= max(place for place, *_ in TOLD):
+        sessions = calendar.sessions(group.edition.id)
+        held = [s.ends_at for s in sessions if s.page]
+        coming = [s for s in sessions if s.state == SessionState.SCHEDULED]
+        if not (held and coming):
             continue
-        for place in WITHOUT_PHONE:
-            pins.choose(DIGITS, DIGITS, by=group.trainees[place])
-        for place, later, category, reason in TOLD:
-            session = coming[min(later, len(coming) - 1)]
-            with clock.held(min(clock.now(), session.starts_at - timedelta(hours=1))):
+        with clock.held(max(held) + timedelta(hours=1)):
+            for place in WITHOUT_PHONE:
+                pins.choose(DIGITS, DIGITS, by=group.trainees[place])
+            for place, later, category, reason in TOLD:
+                session = coming[min(later, len(coming) - 1)]
                 absences.announce(session, category, reason, by=group.trainees[place])
-    db.session.flush()
+        db.session.flush()

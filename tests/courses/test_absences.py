@@ -13,6 +13,7 @@ from lms.errors import Invalid, Refused, WrongState
 from lms.files import File
 
 PAPER = b"%PDF-1.4 canary paper"
+GONE = {"category": None, "reason": None}
 
 
 @pytest.fixture
@@ -132,7 +133,10 @@ def test_the_database_keeps_one_standing_announcement_of_each(make, group):
 @pytest.mark.parametrize(
     ("change", "name"),
     [
-        ({"state": AbsenceState.WITHDRAWN}, "withdrawn_has_moment"),
+        (
+            {"state": AbsenceState.WITHDRAWN, "category": None, "reason": None},
+            "withdrawn_has_moment",
+        ),
         ({"reason": None}, "announced_says_why"),
         ({"category": None}, "announced_says_why"),
     ],
