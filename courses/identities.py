@@ -84,5 +84,5 @@ def write(
         if column in said:
             keys.seal(person, by=by, subject=None, **{column: said[column]})
     if changed:
-        audit.record("identity written", person, by=by, detail={"fields": sorted(changed)})
+        audit.record("trainee identity written", person, by=by, detail={"fields": sorted(changed)})
     return changed

@@ -28,6 +28,18 @@ _TEST = personal(
     "keep",
 )
 
+_ABSENCE = personal(
+    "trainee", "special", "tells who coordinates the edition why she will not come",
+    _KEEP_HOURS, "key",
+)  # fmt: skip
+_PIN = personal(
+    "trainee",
+    "account",
+    "lets her sign on the trainer’s device",
+    "while the edition runs",
+    "delete",
+)
+
 _CERTIFICATE = personal(
     "trainee", "training", "what was certified, and its public verification", "for good", "keep"
 )
@@ -155,6 +167,29 @@ PERSONAL_DATA: PersonalData = {
         "began": _PRESENCE,
         "ended": _PRESENCE,
         "by_id": _STAFF,
+    },
+    "courses_head_counts": {
+        **plain("id programme_id edition_id session_id number counted inside noted_at"),
+        "at": _STAFF,
+        "by_id": _STAFF,
+    },
+    "courses_absent_marks": {
+        **plain("id programme_id edition_id session_id noted_at"),
+        "enrolment_id": _PRESENCE,
+        "at": _PRESENCE,
+        "by_id": _STAFF,
+    },
+    "courses_absences": {
+        **plain("id programme_id edition_id session_id state key_id file_id version"),
+        "enrolment_id": _PRESENCE,
+        "announced_at": _PRESENCE,
+        "withdrawn_at": _PRESENCE,
+        "category": _ABSENCE,
+        "reason": _ABSENCE,
+    },
+    "courses_pins": {
+        **plain("id programme_id chosen_at"),
+        **dict.fromkeys(("person_id", "hashed", "wrong", "locked_at"), _PIN),
     },
     "courses_trace_imports": {
         **plain("id programme_id edition_id session_id number file_id digest layout columns at"),

@@ -1,6 +1,7 @@
 """Who may do what in courses."""
 
 from courses import (
+    absences,
     calendar,
     certificates,
     editions,
@@ -18,6 +19,7 @@ from courses import (
     terms,
     traces,
 )
+from courses.absences import Absence
 from courses.batches import Batch
 from courses.bodies import DeliveringBody
 from courses.calendar import Session
@@ -291,6 +293,49 @@ ANSWER_SHEET = Permission(
     Sheet,
     {Role.TRAINER: sheets.of_held},
     lazy("Confirm or refuse a sheet of project work or of a visit"),
+)
+MARK_ABSENT = Permission(
+    "absent:mark",
+    Expected,
+    {Role.TRAINER: register.expected_of_held},
+    lazy("Mark absent somebody whose place is empty"),
+)
+LEND_DEVICE = Permission(
+    "pin:lend",
+    Expected,
+    {Role.TRAINER: register.expected_of_held},
+    lazy("Lend one’s device to somebody who signs there with her own PIN"),
+)
+CHOOSE_PIN = Permission(
+    "pin:choose",
+    Enrolment,
+    {Role.TRAINEE: enrolments.own},
+    lazy("Choose one’s PIN for the trainer’s device"),
+    fresh=True,
+)
+ANNOUNCE_ABSENCE = Permission(
+    "absence:announce",
+    Session,
+    {Role.TRAINEE: absences.sessions_of_own},
+    lazy("Announce that one will not come to a session"),
+)
+WITHDRAW_ABSENCE = Permission(
+    "absence:withdraw",
+    Absence,
+    {Role.TRAINEE: absences.own},
+    lazy("Take back an absence that one has announced"),
+)
+LIST_ABSENCES = Permission(
+    "absence:list",
+    Edition,
+    {Role.COORDINATOR: editions.coordinated},
+    lazy("See who has announced an absence in an edition"),
+)
+READ_ABSENCE = Permission(
+    "absence:read",
+    Absence,
+    {Role.TRAINEE: absences.own, Role.COORDINATOR: absences.where_coordinated},
+    lazy("Read why somebody has announced an absence"),
 )
 COUNTERSIGN_PAGE = Permission(
     "page:countersign",

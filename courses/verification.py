@@ -23,6 +23,7 @@ from courses.attendance import Amendment, Sources, TraceSpan
 from courses.calendar import Session, SessionState
 from courses.editions import Edition
 from courses.ledger import Line
+from courses.live import AbsentMark, HeadCount
 from courses.papers import Paper
 from courses.register import PAGES
 from courses.scans import Agreement, Scan
@@ -48,6 +49,8 @@ CHAINED: tuple[Any, ...] = (
     Sheet,
     SheetAnswer,
     Authorisation,
+    HeadCount,
+    AbsentMark,
 )
 """What the chain of an edition tells of."""
 MANY, TOGETHER, SELDOM = 100_000, 4, 20_000

@@ -152,6 +152,11 @@ def keep(
     return stream.kept(topic, owner, media_type, key_id=key_id, by=by)
 
 
+def forget(row: File) -> None:
+    """Take the file's own key away for good: what lies in the store can never be read again."""
+    db.session.delete(row)
+
+
 def read(row: File, *, by: Actor) -> bytes:
     """The bytes of a file, checked against what was handed in."""
     return b"".join(chunks(row, by=by))

@@ -29,6 +29,7 @@ NOT_THERE = {
     "accounts.link",
     "accounts.use_link",
     "account.programme",
+    "absences.paper",
     "activators.paper",
     "certification.verify",
     "traces.file",

@@ -69,6 +69,7 @@ def _course(people, rows, programme):
         "unit": make.unit("1.2"),
         "attempt": make.attempt(trainee, "1.2"),
         "expected": _expected(group.session, own),
+        "absence": make.announced(trainee, group.sessions[1]),
         "certificate": certificate,
         "duplicate": make.duplicate(certificate),
         "exception": _exception(own, people["elsewhere"]),

@@ -46,7 +46,7 @@ def test_only_what_changed_is_recorded_and_never_its_content(make, group):
     write(make, group)
     assert write(make, group) == []
     assert write(make, group, birth_place="Ivrea") == ["birth_place"]
-    entries = db.session.query(Entry).filter_by(what="identity written").all()
+    entries = db.session.query(Entry).filter_by(what="trainee identity written").all()
     assert len(entries) == 2
     assert not any(b"Ivrea" in e.body or b"Anna" in e.body for e in entries)
 

@@ -131,3 +131,13 @@ def test_a_stream_that_is_dropped_leaves_nothing(me):
     stream.write(b"x" * (files.CHUNK + 1))
     stream.dropped()
     assert not list(files._place(stream.id).parent.glob(f"{stream.id.hex}*"))
+
+
+def test_what_is_forgotten_can_never_be_read_again_though_its_bytes_lie_there(me, owner, key):
+    row = files.keep(PDF, "hubs", owner, key_id=key.id, by=me)
+    db.session.commit()
+    place, file_id = files._place(row.id), row.id
+    files.forget(row)
+    db.session.commit()
+    assert db.session.get(files.File, file_id) is None, "and with it the key of the bytes"
+    assert PDF not in place.read_bytes()

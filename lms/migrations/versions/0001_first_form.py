@@ -16,12 +16,14 @@ GROWING = (
     "casework_notes",
     "chain_entries",
     "chain_subjects",
+    "courses_absent_marks",
     "courses_acts",
     "courses_agreements",
     "courses_amendments",
     "courses_authorisations",
     "courses_duplicates",
     "courses_expected",
+    "courses_head_counts",
     "courses_lines",
     "courses_papers",
     "courses_question_versions",
@@ -1029,6 +1031,38 @@ def upgrade() -> None:
     with op.batch_alter_table("courses_enrolments", schema=None) as batch_op:
         batch_op.create_index("ix_courses_enrolments_person_id", ["person_id"], unique=False)
 
+    op.create_table(
+        "courses_pins",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("hashed", sa.String(length=200), nullable=False),
+        sa.Column("chosen_at", db.UtcTime(), nullable=False),
+        sa.Column("wrong", sa.Integer(), nullable=False),
+        sa.Column("locked_at", db.UtcTime(), nullable=True),
+        sa.CheckConstraint(
+            "(wrong >= 5) = (locked_at IS NOT NULL)", name=op.f("ck_courses_pins_locked_after_five")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_pins_person_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_pins_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_pins")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_pins_id_programme_id")),
+        sa.UniqueConstraint(
+            "programme_id", "person_id", name=op.f("uq_courses_pins_programme_id_person_id")
+        ),
+    )
     op.create_table(
         "courses_stamped_books",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -2863,6 +2897,158 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "courses_absences",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "announced",
+                "withdrawn",
+                name="state_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("announced_at", db.UtcTime(), nullable=False),
+        sa.Column("withdrawn_at", db.UtcTime(), nullable=True),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("category", sa.LargeBinary(), nullable=True),
+        sa.Column("reason", sa.LargeBinary(), nullable=True),
+        sa.Column("file_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'announced') = (category IS NOT NULL AND reason IS NOT NULL)",
+            name=op.f("ck_courses_absences_announced_says_why"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'withdrawn') = (withdrawn_at IS NOT NULL)",
+            name=op.f("ck_courses_absences_withdrawn_has_moment"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_absences_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id", "programme_id"],
+            ["courses_enrolments.id", "courses_enrolments.programme_id"],
+            name=op.f("fk_courses_absences_enrolment_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id"],
+            ["files.id"],
+            name=op.f("fk_courses_absences_file_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_courses_absences_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_absences_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_absences_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_absences")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_absences_id_programme_id")),
+    )
+    with op.batch_alter_table("courses_absences", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_absences_edition", ["edition_id"], unique=False)
+        batch_op.create_index("ix_courses_absences_enrolment", ["enrolment_id"], unique=False)
+        batch_op.create_index(
+            "ix_courses_absences_one_standing",
+            ["session_id", "enrolment_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'announced'"),
+            postgresql_where=sa.text("state = 'announced'"),
+        )
+
+    op.create_table(
+        "courses_absent_marks",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("noted_at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "noted_at >= at", name=op.f("ck_courses_absent_marks_noted_after_seeing")
+        ),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_absent_marks_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_absent_marks_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id", "programme_id"],
+            ["courses_enrolments.id", "courses_enrolments.programme_id"],
+            name=op.f("fk_courses_absent_marks_enrolment_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_absent_marks_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_absent_marks_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_absent_marks")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_absent_marks_id_programme_id")
+        ),
+        sa.UniqueConstraint(
+            "session_id",
+            "enrolment_id",
+            name=op.f("uq_courses_absent_marks_session_id_enrolment_id"),
+        ),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("courses_absent_marks", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_absent_marks_edition", ["edition_id"], unique=False)
+
+    op.create_table(
         "courses_acts",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("programme_id", sa.Uuid(), nullable=False),
@@ -3188,6 +3374,64 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("courses_expected", schema=None) as batch_op:
         batch_op.create_index("ix_courses_expected_enrolment", ["enrolment_id"], unique=False)
+
+    op.create_table(
+        "courses_head_counts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("counted", sa.Integer(), nullable=False),
+        sa.Column("inside", sa.Integer(), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("noted_at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "counted >= 0", name=op.f("ck_courses_head_counts_counted_not_negative")
+        ),
+        sa.CheckConstraint(
+            "noted_at >= at", name=op.f("ck_courses_head_counts_noted_after_counting")
+        ),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_head_counts_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_head_counts_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_head_counts_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_head_counts_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_head_counts")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_head_counts_id_programme_id")
+        ),
+        sa.UniqueConstraint(
+            "session_id", "number", name=op.f("uq_courses_head_counts_session_id_number")
+        ),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("courses_head_counts", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_head_counts_edition", ["edition_id"], unique=False)
 
     op.create_table(
         "courses_lines",
@@ -4319,6 +4563,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_courses_lines_edition")
 
     op.drop_table("courses_lines")
+    with op.batch_alter_table("courses_head_counts", schema=None) as batch_op:
+        batch_op.drop_index("ix_courses_head_counts_edition")
+
+    op.drop_table("courses_head_counts")
     with op.batch_alter_table("courses_expected", schema=None) as batch_op:
         batch_op.drop_index("ix_courses_expected_enrolment")
 
@@ -4341,6 +4589,20 @@ def downgrade() -> None:
         batch_op.drop_index("ix_courses_acts_edition")
 
     op.drop_table("courses_acts")
+    with op.batch_alter_table("courses_absent_marks", schema=None) as batch_op:
+        batch_op.drop_index("ix_courses_absent_marks_edition")
+
+    op.drop_table("courses_absent_marks")
+    with op.batch_alter_table("courses_absences", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_courses_absences_one_standing",
+            sqlite_where=sa.text("state = 'announced'"),
+            postgresql_where=sa.text("state = 'announced'"),
+        )
+        batch_op.drop_index("ix_courses_absences_enrolment")
+        batch_op.drop_index("ix_courses_absences_edition")
+
+    op.drop_table("courses_absences")
     with op.batch_alter_table("casework_plans", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_casework_plans_case",
@@ -4453,6 +4715,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_courses_stamped_books_edition")
 
     op.drop_table("courses_stamped_books")
+    op.drop_table("courses_pins")
     with op.batch_alter_table("courses_enrolments", schema=None) as batch_op:
         batch_op.drop_index("ix_courses_enrolments_person_id")
 
