@@ -31,6 +31,7 @@ NOT_THERE = {
     "account.programme",
     "activators.paper",
     "certification.verify",
+    "papers.every",
     "papers.pdf",
     "terms.authorisation",
     "versions.approved",
