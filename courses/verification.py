@@ -170,8 +170,11 @@ def _page(edition: Edition, chain: Chain, page: Session) -> str | None:
     people = set(
         db.session.scalars(select(Expected.enrolment_id).where(Expected.session_id == page.id))
     )
-    if people != _told(chain, next(a for a in acts if a.kind == ActKind.OPENED)):
+    opening = _told(chain, next(a for a in acts if a.kind == ActKind.OPENED))
+    if people != {UUID(i) for i in opening.get("expected", [])}:
         return f"page {page.page}: those expected are not those of the opening"
+    if page.original != opening.get("original"):
+        return f"page {page.page}: its original register is not that of the opening"
     if page.state in (SessionState.OPEN, SessionState.CANCELLED):
         return None
     return _minutes(edition, page)
@@ -191,14 +194,16 @@ def _facts(page: Session, acts: dict[ActKind, Act]) -> str | None:
     return None if holds else f"page {page.page}: its head is not what its acts say"
 
 
-def _told(chain: Chain, opened: Act) -> set[UUID]:
+def _told(chain: Chain, opened: Act) -> dict[str, Any]:
+    """What the chain tells of an opening beyond its row."""
     body = db.session.scalar(
         select(chains.Entry.body).where(
             chains.Entry.chain_id == chain.id, chains.Entry.row_id == opened.id
         )
     )
     told = json.loads(body) if body else {}
-    return {UUID(i) for i in told.get("detail", {}).get("expected", [])}
+    detail: dict[str, Any] = told.get("detail", {})
+    return detail
 
 
 def _minutes(edition: Edition, page: Session) -> str | None:
