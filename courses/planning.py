@@ -170,7 +170,7 @@ def _in_parallel(units: Sequence[Unit]) -> list[Unit]:
 
 def accept(edition: Edition, proposed: Sequence[Proposal], *, by: Actor) -> list[Session]:
     """Make the proposed sessions the calendar of the edition. Raises Refused with the reason."""
-    _alone(edition.programme_id)
+    alone(edition.programme_id)
     if sessions(edition.id):
         raise Refused(lazy("This edition already has a calendar."))
     if not proposed:
@@ -189,19 +189,19 @@ def accept(edition: Edition, proposed: Sequence[Proposal], *, by: Actor) -> list
         )
         for n, p in enumerate(proposed, 1)
     ]
-    _check(edition, rows, {u: unit.minutes for u, unit in units.items()})
+    check(edition, rows, {u: unit.minutes for u, unit in units.items()})
     db.session.add_all(rows)
     audit.record("calendar accepted", edition, by=by, detail={"sessions": len(rows)})
     return rows
 
 
-def _alone(programme_id: UUID) -> None:
+def alone(programme_id: UUID) -> None:
     """One calendar at a time: rooms and trainers are shared by all editions of a programme."""
     query = select(Programme.id).where(Programme.id == programme_id)
     db.session.execute(query.with_for_update(key_share=True))
 
 
-def _check(edition: Edition, rows: Sequence[Session], minutes: dict[UUID, int]) -> None:
+def check(edition: Edition, rows: Sequence[Session], minutes: dict[UUID, int]) -> None:
     """Raises Refused with the first thing that cannot be: one session, its day, its neighbours."""
     for row in rows:
         if wrong := proposals.problem(row.starts_at, row.ends_at, minutes[row.unit_id]):
@@ -216,14 +216,14 @@ def _check(edition: Edition, rows: Sequence[Session], minutes: dict[UUID, int]) 
     if clash := proposals.clash([(s.starts_at, s.ends_at) for s in whole]):
         raise Refused(lazy("%(when)s: two sessions at once.", when=i18n.moment(clash)))
     for trainer_id in sorted({r.trainer_id for r in rows}):
-        _check_free(
+        _free(
             rows,
             Session.trainer_id == trainer_id,
             [r for r in rows if r.trainer_id == trainer_id],
             lazy("the trainer is already teaching"),
         )
     for room in sorted({r.room for r in rows if r.room}):
-        _check_free(
+        _free(
             rows,
             (Session.programme_id == edition.programme_id) & (Session.room == room),
             [r for r in rows if r.room == room],
@@ -231,7 +231,7 @@ def _check(edition: Edition, rows: Sequence[Session], minutes: dict[UUID, int]) 
         )
 
 
-def _check_free(
+def _free(
     rows: Sequence[Session], among: ColumnElement[bool], mine: Sequence[Session], why: i18n.Lazy
 ) -> None:
     spans = [(s.starts_at, s.ends_at) for s in [*_occupied(rows, among), *mine]]
@@ -257,7 +257,7 @@ def amend(
     """
     if edition.state not in AMENDABLE:
         raise WrongState(lazy("This edition is closed: it no longer changes."))
-    _alone(edition.programme_id)
+    alone(edition.programme_id)
     flow.unchanged(edition, version, lambda: {"name": edition.name, "room": edition.room})
     if ends_on < starts_on:
         raise Invalid(ends_on=lazy("It ends after it begins."))
@@ -298,7 +298,7 @@ def reschedule(
     by: Actor,
 ) -> None:
     """Move a session that has not been opened. Raises Refused, or Stale on an older version."""
-    _alone(session.programme_id)
+    alone(session.programme_id)
     flow.unchanged(
         session,
         version,
@@ -312,10 +312,11 @@ def reschedule(
         raise Refused(lazy("This session has been opened: it can no longer be moved."))
     before = i18n.moment(session.starts_at)
     with db.session.no_autoflush:
+        lasts = session.minutes
         session.starts_at = starts_at
-        session.ends_at = proposals.end_of(starts_at, session.unit.minutes)
+        session.ends_at = proposals.end_of(starts_at, lasts)
         session.room, session.trainer_id = room, trainer.id
-        _check(session.edition, [session], {session.unit_id: session.unit.minutes})
+        check(session.edition, [session], {session.unit_id: lasts})
     audit.record("session moved", session, by=by, detail={"from": before})
 
 
@@ -336,9 +337,11 @@ def hold_again(
     session: Session, *, starts_at: datetime, room: str, trainer: Person, by: Actor
 ) -> Session:
     """A new session for the unit of one that was cancelled or not held. Raises Refused."""
-    _alone(session.programme_id)
+    alone(session.programme_id)
     if session.state not in OUT:
         raise Refused(lazy("This session is in the calendar: move it instead."))
+    if session.makes_up_id is not None:
+        raise Refused(lazy("Plan another from the page of the session that was missed."))
     others = sessions(session.edition_id)
     if any(s.unit_id == session.unit_id and s.state not in OUT for s in others):
         raise Refused(lazy("This unit is in the calendar already."))
@@ -352,7 +355,7 @@ def hold_again(
         room=room,
         trainer_id=trainer.id,
     )
-    _check(session.edition, [row], {session.unit_id: session.unit.minutes})
+    check(session.edition, [row], {session.unit_id: session.unit.minutes})
     db.session.add(row)
     audit.record("session added", row, by=by, detail={"instead of": str(session.id)})
     return row

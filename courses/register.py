@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
-from courses import attendance, calendar, editions, ledger, stamps
+from courses import anomalies, attendance, calendar, editions, ledger, makeups, stamps
 from courses.calendar import Session, SessionMode
 from courses.checkin import EXIT_AFTER, OPEN, check_in, code_now
 from courses.editions import Edition
@@ -50,6 +50,11 @@ def expected_of_held(me: Actor) -> ColumnElement[bool]:
     return Expected.session_id.in_(select(Session.id).where(calendar.held(me)))
 
 
+def expected_where_coordinated(me: Actor) -> ColumnElement[bool]:
+    """Those expected on the pages of the editions that this coordinator follows."""
+    return Expected.session_id.in_(select(Session.id).where(calendar.of_coordinated(me)))
+
+
 def enrolled_where_coordinated(me: Actor) -> ColumnElement[bool]:
     """The trainees of the editions that this coordinator follows."""
     return Enrolment.edition_id.in_(select(Edition.id).where(editions.coordinated(me)))
@@ -78,20 +83,6 @@ def moment_of(session: Session, at: time) -> datetime:
     return clock.utc(clock.local(session.starts_at).date(), at)
 
 
-# Queries
-
-
-def _not_of_the_class(sessions: Iterable[Session], by: Actor) -> None:
-    """Refuse one who is herself expected on a page: her own hours are not hers to vouch for."""
-    query = (
-        select(Expected.id)
-        .join(Enrolment, Enrolment.id == Expected.enrolment_id)
-        .where(Expected.session_id.in_([s.id for s in sessions]), Enrolment.person_id == by.id)
-    )
-    if db.session.scalar(query.limit(1)):
-        raise Refused(lazy("You are expected on this page yourself: somebody else does this."))
-
-
 # Operations
 
 
@@ -99,6 +90,7 @@ def open_page(session: Session, *, by: Actor) -> Session:
     """Open the page of a session: its number, and the list of who is expected, are fixed now."""
     session = db.locked(session)
     now = clock.now()
+    makeups.one_at_a_time(session)
     if now < session.starts_at - OPENS_BEFORE:
         opens = session.starts_at - OPENS_BEFORE
         raise Refused(lazy("The page can be opened from %(time)s.", time=i18n.moment(opens)))
@@ -122,6 +114,9 @@ def open_page(session: Session, *, by: Actor) -> Session:
     ).all()
     if not people:
         raise Refused(lazy("Nobody is enrolled yet, so there is nobody to expect."))
+    people = makeups.in_need(session, people)
+    if not people:
+        raise Refused(lazy("Nobody lacks minutes of the session any more: cancel this one."))
     db.session.add_all(
         Expected(programme_id=session.programme_id, session_id=session.id, enrolment_id=person)
         for person in people
@@ -135,7 +130,7 @@ def open_page(session: Session, *, by: Actor) -> Session:
 def attest_exit(session: Session, enrolment_id: UUID, at: datetime, *, by: Actor) -> Stamp:
     """Attest the exit of one who forgot it: the trainer says when she was last seen."""
     session = db.locked(session)
-    _not_of_the_class([session], by)
+    stamps.not_of_the_class([session], by)
     if session.state != OPEN:
         raise WrongState(lazy("This page has been signed: it takes no more stamps."))
     found = stamps.of_page(session.id).get(enrolment_id, [])
@@ -156,6 +151,7 @@ def attest_exit(session: Session, enrolment_id: UUID, at: datetime, *, by: Actor
 def sign(session: Session, *, topic: str, head_count: int, note: str = "", by: Actor) -> Session:
     """Sign the page as its trainer: what was taught, how many were counted. Posts the minutes."""
     session, now = db.locked(session), clock.now()
+    makeups.hold(session)
     if session.state == OPEN and now < session.ends_at:
         ends = i18n.clock_time(session.ends_at)
         raise Refused(lazy("You sign when the session is over, from %(time)s.", time=ends))
@@ -229,11 +225,12 @@ def bar(session: Session, *, reason: str, by: Actor) -> Session:
 
 
 def countersign(session: Session, *, note: str = "", by: Actor) -> Session:
-    """Countersign the page as a second pair of eyes."""
+    """Countersign the page as a second pair of eyes, once each anomaly of it is decided."""
     session, now = db.locked(session), clock.now()
     if by.id in (session.signed_by_id, session.trainer_id):
         raise Refused(lazy("You signed this page: somebody else countersigns it."))
-    _not_of_the_class([session], by)
+    stamps.not_of_the_class([session], by)
+    anomalies.none_undecided(session)
     calendar.SESSION_FLOW.move(
         session, "countersign", countersigned_at=now, countersigned_by_id=by.id
     )
@@ -254,7 +251,7 @@ def certify(sessions: Iterable[Session], *, by: Actor) -> list[Session]:
     rows = list(db.session.scalars(query))
     if not rows:
         raise Invalid(pages=lazy("Choose at least one page."))
-    _not_of_the_class(rows, by)
+    stamps.not_of_the_class(rows, by)
     for session in sorted(rows, key=lambda s: (str(s.edition_id), s.page or 0)):
         if is_own(session, by):
             raise Refused(

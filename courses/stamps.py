@@ -4,7 +4,8 @@ A stamp is one entry or exit of one trainee; an act is something done to a page 
 an entry of the edition's chain.
 """
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -24,9 +25,10 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from courses.calendar import Session
 from courses.enrolments import Enrolment
 from courses.presence import StampKind
-from lms import audit, chains, clock, db
+from lms import audit, chains, clock, db, frozen
 from lms.accounts import Person
 from lms.chains import Kind, Note
+from lms.errors import Refused
 from lms.flow import Word, say
 from lms.i18n import lazy
 from lms.permissions import Actor
@@ -152,6 +154,28 @@ db.append_only(Expected.__table__)
 db.append_only(Stamp.__table__)
 db.append_only(Act.__table__)
 
+TOO_CLOSE = timedelta(seconds=20)
+"""Two people who sign from one device so soon after each other are pointed out."""
+
+
+# Rules
+
+
+def close(found: Iterable[Stamp]) -> list[tuple[Stamp, Stamp]]:
+    """The pairs of stamps of different people that one device made within twenty seconds."""
+    pairs: list[tuple[Stamp, Stamp]] = []
+    before: dict[bytes, list[Stamp]] = {}
+    for stamp in sorted((s for s in found if s.device), key=lambda s: (s.noted_at, str(s.id))):
+        earlier = before.setdefault(stamp.device or b"", [])
+        pairs += [
+            (other, stamp)
+            for other in earlier
+            if stamp.noted_at - other.noted_at <= TOO_CLOSE
+            and other.enrolment_id != stamp.enrolment_id
+        ]
+        earlier.append(stamp)
+    return pairs
+
 
 # Queries
 
@@ -191,6 +215,17 @@ def acts(session_id: UUID) -> list[Act]:
     return list(
         db.session.scalars(select(Act).where(Act.session_id == session_id).order_by(Act.at))
     )
+
+
+def not_of_the_class(sessions: Iterable[Session], by: Actor) -> None:
+    """Refuse one who is herself expected on a page: her own hours are not hers to vouch for."""
+    query = (
+        select(Expected.id)
+        .join(Enrolment, Enrolment.id == Expected.enrolment_id)
+        .where(Expected.session_id.in_([s.id for s in sessions]), Enrolment.person_id == by.id)
+    )
+    if db.session.scalar(query.limit(1)):
+        raise Refused(lazy("You are expected on this page yourself: somebody else does this."))
 
 
 def of_person(session_id: UUID, person_id: UUID) -> list[Stamp]:
@@ -269,6 +304,26 @@ def chained(what: str, row: Any, *, by: Actor, detail: dict[str, object] | None 
             actor_id=by.id,
             row=row,
             detail=detail or {},
+        )
+    )
+    audit.record(what, row, by=by)
+
+
+def told(what: str, row: Any, *, by: Actor) -> None:
+    """Tell the edition's chain how a row that moves stands now, and the audit record that it did.
+
+    The last that the chain tells of such a row is how it must read.
+    """
+    stands = {k: v for k, v in frozen.facts(row).items() if k != "version"}
+    chains.add(
+        Note(
+            kind=Kind.REGISTER,
+            owner_id=row.edition_id,
+            what=what,
+            actor_id=by.id,
+            row_table=row.__tablename__,
+            row_id=row.id,
+            detail={"stands": stands},
         )
     )
     audit.record(what, row, by=by)

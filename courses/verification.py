@@ -2,7 +2,8 @@
 
 For each edition: its chain holds; stamps, acts and lines are exactly those that the chain tells
 of; pages are numbered without gaps; those expected are those of the opening; each signed page
-gives the minutes that its stamps give; the page stands in the state that its acts say.
+gives the minutes that its stamps give; the page stands in the state that its acts say; credits,
+corrections and contests read as the chain has told of them last.
 """
 
 import json
@@ -15,17 +16,23 @@ from sqlalchemy import func, select
 
 from courses import attendance, ledger
 from courses import stamps as made
+from courses.anomalies import Decision
 from courses.attendance import Amendment, TraceSpan
 from courses.calendar import Session, SessionState
+from courses.contests import Contest
+from courses.corrections import Correction
+from courses.credits import Credit
 from courses.editions import Edition
 from courses.ledger import Line
 from courses.register import PAGES
 from courses.stamps import Act, ActKind, Expected, Stamp
-from lms import chains, counters, db
-from lms.chains import Chain, Kind
+from lms import chains, counters, db, frozen
+from lms.chains import Chain, Entry, Kind
 
-CHAINED: tuple[Any, ...] = (Stamp, Act, Line, Amendment, TraceSpan)
+CHAINED: tuple[Any, ...] = (Stamp, Act, Line, Amendment, TraceSpan, Decision)
 """What the chain of an edition tells of."""
+MOVING: tuple[Any, ...] = (Credit, Correction, Contest)
+"""What it tells of each time that it moves."""
 STATE_OF = {
     ActKind.OPENED: SessionState.OPEN,
     ActKind.SIGNED: SessionState.SIGNED,
@@ -74,6 +81,7 @@ def _edition(edition: Edition, chain: Chain | None) -> Verified:
     fault = (
         (str(broken) if broken else None)
         or _rows(edition, chain)
+        or next((why for model in MOVING if (why := _moving(chain, model))), None)
         or _numbers(edition, pages)
         or next((why for p in pages if (why := _page(edition, chain, p))), None)
     )
@@ -94,7 +102,7 @@ def _pages(edition_id: UUID) -> list[Session]:
 
 
 def _without_chain(edition_id: UUID) -> str | None:
-    for model in CHAINED:
+    for model in (*CHAINED, *MOVING):
         query = select(func.count()).select_from(model).where(model.edition_id == edition_id)
         if db.session.scalar(query):
             return f"rows of {model.__tablename__} are in no chain"
@@ -110,6 +118,26 @@ def _rows(edition: Edition, chain: Chain) -> str | None:
     return None
 
 
+def _moving(chain: Chain, model: Any) -> str | None:
+    """Whether rows that move read as the chain told of them last; if not, where not."""
+    told = db.session.execute(
+        select(Entry.row_id, Entry.sequence, Entry.body)
+        .where(Entry.chain_id == chain.id, Entry.row_table == model.__tablename__)
+        .order_by(Entry.sequence)
+    )
+    last = {row_id: (sequence, body) for row_id, sequence, body in told}
+    query = select(model).where(model.edition_id == chain.owner_id).order_by(model.id)
+    for row in db.session.scalars(query.execution_options(populate_existing=True)):
+        sequence, body = last.pop(row.id, (0, None))
+        if body is None:
+            return f"a row of {model.__tablename__} is in no entry"
+        stands = json.loads(frozen.canonical({**frozen.facts(row), "version": None}))
+        if stands != {**json.loads(body)["detail"]["stands"], "version": None}:
+            return f"{_place(chain, sequence)}: its row in {model.__tablename__} was changed"
+    gone = min((sequence for sequence, _ in last.values()), default=None)
+    return f"{_place(chain, gone)}: its row in {model.__tablename__} is gone" if gone else None
+
+
 def _place(chain: Chain, sequence: int) -> str:
     """The page and the line of an entry, as people count them."""
     body = db.session.scalar(
@@ -118,7 +146,7 @@ def _place(chain: Chain, sequence: int) -> str:
         )
     )
     told = json.loads(body) if body else {}
-    page = _page_number(told.get("row", {}))
+    page = _page_number(told.get("row") or told.get("detail", {}).get("stands", {}))
     return f"page {page if page is not None else '-'}, line {sequence} ({told.get('what', '?')})"
 
 
