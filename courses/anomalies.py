@@ -181,11 +181,11 @@ def of_traces(
     traced: Mapping[UUID, Sequence[Span]],
     window: presence.Window,
 ) -> list[Anomaly]:
-    """Those whose trace and stamps differ by more than five minutes, where there are both."""
+    """Those whose trace and stamps differ by more than five minutes, where there are both whole."""
     found = []
     for who, spans in traced.items():
         made = presence.spans((s.kind, s.at) for s in stamped.get(who, ()))
-        if not made:
+        if not made or made[-1].end is None:
             continue
         apart = abs(_seconds(made, window) - _seconds(spans, window))
         if apart > MOST_APART:

@@ -275,7 +275,7 @@ def accept(
     """Ask, in one's own name, for the correction that the trainee is right to want."""
     _not_herself(contest, by)
     if contest.state != ContestState.OPEN:
-        raise WrongState(lazy("It was answered already."))
+        raise WrongState(lazy("It was decided already."))
     said = keys.open_row(contest, by=by).said or ""
     row = corrections.ask(
         contest.session, contest.enrolment_id, times, reason=reason, said=said, by=by

@@ -383,6 +383,8 @@ def _correctable(session: Session) -> None:
 
 def _another(correction: Correction, session: Session, by: Actor) -> None:
     """Refuse whoever asked for it, and whoever is herself expected on the page."""
+    if correction.state != CorrectionState.ASKED:
+        raise WrongState(lazy("It was decided already."))
     if correction.asked_by_id == by.id:
         raise Refused(lazy("You asked for this correction: another person decides on it."))
     stamps.not_of_the_class([session], by)

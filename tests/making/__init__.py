@@ -1,6 +1,7 @@
 """Rows of each package's topics, for the tests. One module per topic; imported here."""
 
 from tests.making.activators import *  # noqa: F403
+from tests.making.amending import *  # noqa: F403
 from tests.making.cases import *  # noqa: F403
 from tests.making.certification import *  # noqa: F403
 from tests.making.curriculum import *  # noqa: F403
