@@ -12,7 +12,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, Uuid, select
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy.orm import Mapped, aliased, joinedload, mapped_column, relationship
 
 from courses import attendance, presence, proposals, stamps
 from courses.calendar import OUT, Session, SessionMode, SessionState
@@ -20,6 +20,7 @@ from courses.enrolments import Enrolment
 from courses.presence import Mark, Presence, Span, StampKind
 from courses.stamps import Act, ActKind, Expected, Stamp, StampSource
 from lms import clock, db, i18n
+from lms.accounts import Person
 from lms.errors import Invalid, Refused, WrongState
 from lms.flow import Word, say, word
 from lms.i18n import Lazy, lazy, nlazy
@@ -93,6 +94,7 @@ class Decision(db.Model):
     note: Mapped[str] = mapped_column(String(2000))
     at: Mapped[db.Moment]
     by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    by: Mapped[Person] = relationship(foreign_keys=[by_id])
 
 
 db.append_only(Decision.__table__)
@@ -262,8 +264,10 @@ def of_page(
 
 
 def decisions(session_id: UUID) -> list[Decision]:
-    """Everything that was said of the anomalies of a page, in order."""
-    query = select(Decision).where(Decision.session_id == session_id)
+    """Everything that was said of the anomalies of a page, in order, and by whom."""
+    query = (
+        select(Decision).options(joinedload(Decision.by)).where(Decision.session_id == session_id)
+    )
     return list(db.session.scalars(query.order_by(Decision.at, Decision.number)))
 
 

@@ -155,14 +155,30 @@ def opened(contest: Contest, *, by: Actor) -> SimpleNamespace:
     return keys.open_row(contest, by=by)
 
 
+def edition_of(line: Line) -> Edition:
+    """The edition whose rules a line stands under."""
+    return db.session.get_one(Edition, line.edition_id)
+
+
 def until(line: Line, edition: Edition) -> datetime:
     """Up to when a line can be contested."""
     return line.at + timedelta(days=edition.contest_days)
 
 
+def open_to(lines: Sequence[Line], edition: Edition) -> set[UUID]:
+    """Of all the lines of an enrolment, those that can be contested now."""
+    reversed_ids = {row.reverses_id for row in lines}
+    return {row.id for row in lines if _why_not(row, edition, row.id in reversed_ids) is None}
+
+
 def why_not(line: Line, edition: Edition) -> i18n.Lazy | None:
     """Why a line cannot be contested now, or None when it can."""
-    if line.reverses_id is not None or line.session_id is None or _is_reversed(line):
+    query = select(Line.id).where(Line.reverses_id == line.id)
+    return _why_not(line, edition, db.session.scalar(query.limit(1)) is not None)
+
+
+def _why_not(line: Line, edition: Edition, is_reversed: bool) -> i18n.Lazy | None:
+    if line.reverses_id is not None or line.session_id is None or is_reversed:
         return lazy("This line was corrected: contest the one that stands instead of it.")
     if edition.state != EditionState.RUNNING:
         return lazy("This edition is closed: write to the programme manager.")
@@ -221,11 +237,6 @@ def _whole() -> Select[Contest]:
         joinedload(Contest.enrolment).joinedload(Enrolment.person),
         joinedload(Contest.correction),
     )
-
-
-def _is_reversed(line: Line) -> bool:
-    query = select(Line.id).where(Line.reverses_id == line.id)
-    return db.session.scalar(query.limit(1)) is not None
 
 
 # Operations

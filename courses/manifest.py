@@ -1,6 +1,18 @@
 """What courses hands to the application."""
 
-from courses import certificates, commands, pages, path, planning, policy, retries, upcoming
+from courses import (
+    certificates,
+    commands,
+    contests,
+    corrections,
+    credits,
+    pages,
+    path,
+    planning,
+    policy,
+    retries,
+    upcoming,
+)
 from courses.personal_data import PERSONAL_DATA
 from courses.record import RECORD
 from courses.views import (
@@ -10,9 +22,13 @@ from courses.views import (
     editions,
     enrolments,
     hours,
+    makeups,
     quizzes,
     register,
 )
+from courses.views import contests as contest_views
+from courses.views import corrections as correction_views
+from courses.views import credits as credit_views
 from courses.views import path as path_views
 from courses.views import planning as planning_views
 from courses.views import retries as retry_views
@@ -33,6 +49,10 @@ COURSES = Manifest(
         checkin,
         hours,
         certification,
+        correction_views,
+        contest_views,
+        credit_views,
+        makeups,
     ),
     policy=policy,
     navigation=(
@@ -43,7 +63,7 @@ COURSES = Manifest(
             "cal",
             policy.PLAN_EDITION,
             15,
-            also=("planning", "enrolments"),
+            also=("planning", "enrolments", "corrections", "contests", "credits", "makeups"),
         ),
         Tab(lazy("Path"), "path.show", "road", policy.WALK_PATH, 12),
         Tab(lazy("Course"), "curriculum.versions", "list", policy.READ_COURSE, 60),
@@ -57,6 +77,9 @@ COURSES = Manifest(
         pages.to_keep,
         pages.to_countersign,
         pages.to_certify,
+        contests.todos,
+        corrections.todos,
+        credits.todos,
         retries.todos,
         certification.to_certify,
         certificates.todos,

@@ -1,7 +1,7 @@
 """Pages as people read them: the sheet of one session, and which pages await whom."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,14 +19,13 @@ from courses.enrolments import Enrolment
 from courses.presence import Mark, Presence
 from courses.stamps import Act, ActKind, Stamp, StampSource
 from lms import accounts, clock, db, i18n
-from lms.chains import Entry
+from lms.chains import Chain, Entry, Kind
 from lms.i18n import Lazy, lazy, nlazy
 from lms.manifest import Todo
 from lms.permissions import Actor, Role
 
 _In = aliased(Stamp)
 _UNIT = joinedload(Session.unit).load_only(Unit.code, Unit.title_it, Unit.title_en, Unit.module_id)
-LATE_SIGNATURE = timedelta(hours=24)
 SHOWN = 30
 
 
@@ -59,6 +58,15 @@ class Sheet:
     names: dict[UUID, str]
     fingerprint: str
     """The first letters of the hash of its last act."""
+    stamped: Mapping[UUID, Sequence[Stamp]]
+
+    @property
+    def marks(self) -> dict[UUID, Mark]:
+        return {row.enrolment_id: row.mark for row in self.rows}
+
+    @property
+    def people(self) -> dict[UUID, str]:
+        return {row.enrolment_id: row.name for row in self.rows}
 
     @property
     def missing(self) -> list[Row]:
@@ -92,18 +100,6 @@ class Sheet:
     @property
     def signed(self) -> Act | None:
         return next((a for a in self.acts if a.kind == ActKind.SIGNED), None)
-
-    @property
-    def attested(self) -> list[Row]:
-        return [row for row in self.rows if row.is_attested]
-
-    @property
-    def is_signed_late(self) -> bool:
-        return self.signed is not None and self.signed.at > self.session.ends_at + LATE_SIGNATURE
-
-    @property
-    def heads_differ(self) -> bool:
-        return self.signed is not None and self.signed.head_count != self.signed.inside
 
 
 # Rules
@@ -159,7 +155,7 @@ def sheet(session: Session) -> Sheet:
     counts = attendance.counted(session, found)
     marks = attendance.read(session, [one.enrolment_id for one in people], counts)
     posted = ledger.posted(session.id)
-    done = stamps.acts(session.id)
+    done, names, fingerprint = _done(session)
     rows = [
         Row(
             number,
@@ -172,18 +168,27 @@ def sheet(session: Session) -> Sheet:
         )
         for number, one in enumerate(people, 1)
     ]
-    names = accounts.names([session.trainer_id, *(a.by_id for a in done)])
-    return Sheet(session, rows, done, names, _fingerprint(done[-1].id) if done else "")
+    return Sheet(session, rows, done, names, fingerprint, found)
 
 
 def _attested(found: Sequence[Stamp]) -> bool:
     return any(s.source == StampSource.ATTESTED for s in found)
 
 
-def _fingerprint(row_id: UUID) -> str:
-    query = select(Entry.hash).where(Entry.row_id == row_id, Entry.row_table == "courses_acts")
-    found = db.session.scalars(query.limit(1)).first()
-    return found.hex()[:16] if found else ""
+def _done(session: Session) -> tuple[list[Act], dict[UUID, str], str]:
+    """What was done to a page, who did it by name, and the fingerprint of the last act."""
+    query = (
+        select(Act, accounts.Person.name, Entry.hash)
+        .join(accounts.Person, accounts.Person.id == Act.by_id)
+        .outerjoin(Chain, and_(Chain.owner_id == Act.edition_id, Chain.kind == Kind.REGISTER))
+        .outerjoin(Entry, and_(Entry.row_id == Act.id, Entry.chain_id == Chain.id))
+        .where(Act.session_id == session.id)
+        .order_by(Act.at)
+    )
+    rows = db.session.execute(query).all()
+    names = {act.by_id: name for act, name, _ in rows}
+    last = rows[-1][2] if rows else None
+    return [act for act, *_ in rows], names, last.hex()[:16] if last else ""
 
 
 def head_counts(session: Session) -> tuple[int, int]:

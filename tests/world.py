@@ -67,6 +67,19 @@ def _course(people, rows, programme):
         "expected": _expected(group.session, own),
         "certificate": certificate,
     }
+    rows |= _amended(group, own, trainee)
+
+
+def _amended(group, own, trainee):
+    """On another page, already signed: a correction that waits, a contested line, a credit."""
+    make.missed_page(group, group.sessions[1], present=(0,))
+    mine = SimpleNamespace(**{**vars(group), "enrolments": [own], "trainees": [trainee]})
+    return {
+        "line": make.line(mine),
+        "correction": make.correction(mine, times=(0, 200)),
+        "contest": make.contest(mine),
+        "credit": make.credit(mine),
+    }
 
 
 def _enrolled(person, edition):
