@@ -6,7 +6,7 @@ only grows, and is part of the edition's chain. A page is not countersigned befo
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -105,10 +105,10 @@ class Anomaly:
     """One thing to decide about a page; `decision` is what was said of it last."""
 
     kind: AnomalyKind
+    what: Lazy
     about: str = ""
     people: tuple[UUID, ...] = ()
     """The enrolments that it is about."""
-    what: Lazy = lazy("")
     decision: Decision | None = None
 
     @property
@@ -143,13 +143,13 @@ def of_signature(session: Session, signed: Act) -> list[Anomaly]:
             counted=signed.head_count,
             inside=signed.inside,
         )
-        found.append(Anomaly(AnomalyKind.HEADS, what=what))
+        found.append(Anomaly(AnomalyKind.HEADS, what))
     if signed.at > session.ends_at + LATE_SIGNATURE:
         what = lazy("Signed on %(when)s, more than a day later", when=i18n.moment(signed.at))
-        found.append(Anomaly(AnomalyKind.SIGNED_LATE, what=what))
+        found.append(Anomaly(AnomalyKind.SIGNED_LATE, what))
     if signed.by_id != session.trainer_id:
         what = lazy("Whoever signed is not the trainer of the calendar")
-        found.append(Anomaly(AnomalyKind.OTHER_TRAINER, what=what))
+        found.append(Anomaly(AnomalyKind.OTHER_TRAINER, what))
     return found
 
 
@@ -160,10 +160,10 @@ def of_stamps(stamped: Mapping[UUID, Sequence[Stamp]]) -> list[Anomaly]:
         went = next((s for s in made if s.kind == StampKind.OUT), None)
         if went is None:
             what = lazy("Came in and did not sign out")
-            found.append(Anomaly(AnomalyKind.MISSING_EXIT, str(who), (who,), what))
+            found.append(Anomaly(AnomalyKind.MISSING_EXIT, what, str(who), (who,)))
         elif went.source == StampSource.ATTESTED:
             what = lazy("The trainer attested %(time)s", time=i18n.clock_time(went.at))
-            found.append(Anomaly(AnomalyKind.ATTESTED_EXIT, str(who), (who,), what))
+            found.append(Anomaly(AnomalyKind.ATTESTED_EXIT, what, str(who), (who,)))
     return found
 
 
@@ -174,7 +174,7 @@ def of_devices(pairs: Iterable[tuple[Stamp, Stamp]]) -> list[Anomaly]:
         first, second = sorted((one.enrolment_id, other.enrolment_id), key=str)
         what = lazy("Signed from one device at %(time)s", time=i18n.clock_seconds(other.noted_at))
         about = f"{first} {second}"
-        found.setdefault(about, Anomaly(AnomalyKind.SAME_DEVICE, about, (first, second), what))
+        found.setdefault(about, Anomaly(AnomalyKind.SAME_DEVICE, what, about, (first, second)))
     return list(found.values())
 
 
@@ -196,7 +196,7 @@ def of_traces(
                 "Trace and stamps differ by %(num)d minutes",
                 apart // presence.MINUTE,
             )
-            found.append(Anomaly(AnomalyKind.TRACE, str(who), (who,), what))
+            found.append(Anomaly(AnomalyKind.TRACE, what, str(who), (who,)))
     return found
 
 
@@ -217,11 +217,11 @@ def of_day(here: Mapping[UUID, Mark], there: Mapping[UUID, Sequence[Elsewhere]])
                     edition=other.page.edition.code,
                 )
                 about = f"{who} {other.page.id}"
-                found.append(Anomaly(AnomalyKind.OVERLAP, about, (who,), what))
+                found.append(Anomaly(AnomalyKind.OVERLAP, what, about, (who,)))
         total = mark.minutes + sum(other.mark.minutes for other in elsewhere)
         if mark.minutes and total > proposals.MOST_A_DAY:
             what = lazy("%(hours)s on this day", hours=i18n.hours(total))
-            found.append(Anomaly(AnomalyKind.LONG_DAY, str(who), (who,), what))
+            found.append(Anomaly(AnomalyKind.LONG_DAY, what, str(who), (who,)))
     return found
 
 
@@ -258,7 +258,7 @@ def of_page(
     ]
     said = {f"{d.kind.value} {d.about}".strip(): d for d in decisions(session.id)}
     return [
-        Anomaly(a.kind, a.about, a.people, a.what, said.get(a.key))
+        replace(a, decision=said.get(a.key))
         for a in sorted(found, key=lambda a: list(AnomalyKind).index(a.kind))
     ]
 

@@ -61,7 +61,7 @@ class Reason(StrEnum):
 say(
     {
         CorrectionState.ASKED: Word(lazy("waits for another person"), "turn", "wait"),
-        CorrectionState.APPROVED: Word(lazy("approved"), "good", "ok"),
+        CorrectionState.APPROVED: Word(lazy("approved by another person"), "good", "ok"),
         CorrectionState.REFUSED: Word(lazy("refused"), "bad", "none"),
         Reason.ERROR: Word(lazy("material error"), "", "pen"),
         Reason.FORGOTTEN: Word(lazy("signature forgotten"), "", "ask"),

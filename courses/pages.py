@@ -150,6 +150,8 @@ def of_edition(edition: Edition) -> list[tuple[Session, Lazy | None]]:
 
 def sheet(session: Session) -> Sheet:
     """The page of a session; the same statements however many are on it."""
+    whole = select(Session).options(joinedload(Session.edition), _UNIT)
+    db.session.scalars(whole.where(Session.id == session.id)).one()
     people = stamps.expected(session.id)
     found = stamps.of_page(session.id)
     counts = attendance.counted(session, found)
