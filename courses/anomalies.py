@@ -183,13 +183,13 @@ def of_traces(
     traced: Mapping[UUID, Sequence[Span]],
     window: presence.Window,
 ) -> list[Anomaly]:
-    """Those whose trace and stamps differ by more than five minutes, where there are both whole."""
+    """Those who signed in and out, and whose trace says more than five minutes else."""
     found = []
-    for who, spans in traced.items():
-        made = presence.spans((s.kind, s.at) for s in stamped.get(who, ()))
+    for who, each in stamped.items():
+        made = presence.spans((s.kind, s.at) for s in each)
         if not made or made[-1].end is None:
             continue
-        apart = abs(_seconds(made, window) - _seconds(spans, window))
+        apart = abs(_seconds(made, window) - _seconds(traced.get(who, ()), window))
         if apart > MOST_APART:
             what = nlazy(
                 "Trace and stamps differ by one minute",
@@ -286,10 +286,13 @@ def none_undecided(session: Session) -> None:
 
 
 def _traced(session: Session, stamped: Mapping[UUID, Sequence[Stamp]]) -> list[Anomaly]:
+    """Of a mixed lesson only those who followed it over the platform."""
     if session.mode == SessionMode.CLASSROOM:
         return []
-    number = attendance.last_import(session.id)
-    return of_traces(stamped, attendance.traces(session.id, number), attendance.window(session))
+    traced = attendance.traces(session.id, attendance.last_import(session.id))
+    if session.mode == SessionMode.MIXED:
+        stamped = {who: made for who, made in stamped.items() if who in traced}
+    return of_traces(stamped, traced, attendance.window(session))
 
 
 def _marks(session: Session, stamped: Mapping[UUID, Sequence[Stamp]]) -> dict[UUID, Mark]:

@@ -169,6 +169,22 @@ def test_a_trace_that_differs_by_more_than_five_minutes_and_an_exit_nobody_stamp
     assert kinds(live(make, 6)) == [AnomalyKind.MISSING_EXIT, AnomalyKind.TRACE]
 
 
+def test_who_signed_in_and_is_not_in_the_trace_of_a_live_lesson(make):
+    group = make.class_in_motion(trainees=2)
+    group.sessions[0].mode = SessionMode.LIVE
+    db.session.commit()
+    make.attended_page(group)
+    spans = {group.enrolments[0].id: [(group.session.starts_at, group.session.ends_at)]}
+    attendance.trace(group.session, spans, by=make.actor(group.coordinator))
+    db.session.commit()
+    sign(make, group, heads=1)
+    found = anomalies.of_page(group.session)
+    assert [(a.kind, a.people) for a in found] == [(AnomalyKind.TRACE, (group.enrolments[1].id,))]
+    group.session.mode = SessionMode.MIXED
+    db.session.commit()
+    assert kinds(group) == []
+
+
 def second_class(make, group, later):
     """The first trainee also in another class of the same day, so many minutes later."""
     other = make.class_in_motion(trainees=1)
