@@ -1,7 +1,7 @@
 """A class on its first morning: ten trainees, their calendar, and the ways in which one signs."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from flask import Flask
@@ -47,6 +47,8 @@ class Classroom:
     browser: Browser
     edition_id: UUID
     session_id: UUID
+    """The session that it is about now; at first that of the first morning."""
+    day: date = DAY
     everybody: dict[str, Person] = field(default_factory=dict)
 
     @property
@@ -89,13 +91,21 @@ class Classroom:
     # Time
 
     def at(self, said: str) -> datetime:
-        """A wall-clock time on the day of the session, such as 9:12."""
+        """A wall-clock time of this day, such as 9:12."""
         hour, minute = said.split(":")
-        return clock.utc(DAY, time(int(hour), int(minute)))
+        return clock.utc(self.day, time(int(hour), int(minute)))
 
     def go_to(self, said: str) -> None:
         """Make it five seconds after this minute has begun: what follows stays within it."""
         self.house.go_to(self.at(said) + timedelta(seconds=5))
+
+    def next_morning(self) -> None:
+        """From here on it is about the session after this one."""
+        with self.house.work():
+            rows = calendar.sessions(self.edition_id)
+            ids = [row.id for row in rows]
+            following = rows[ids.index(self.session_id) + 1]
+            self.session_id, self.day = following.id, clock.local(following.starts_at).date()
 
     # Signing in and out
 
@@ -127,6 +137,12 @@ class Classroom:
         person.go("/checkin")
         person.send("/checkin", code=code)
 
+    def came(self, name: str) -> None:
+        """She has just signed in with her phone, wherever it has its network from."""
+        with self.house.work():
+            her = self.house.actor(_mail(name))
+            register.check_in(her.id, register.code_now(self.session()), by=her)
+
     def refused(self, person: Person, code: str, why: str) -> None:
         """She writes a code that signs nobody, and reads why."""
         person.go("/checkin")
@@ -156,8 +172,8 @@ class Classroom:
             .where(ledger.Line.session_id == self.session_id)
         )
         with self.house.work():
-            rows = db.session.execute(query).all()
-        found = {name: minutes for name, minutes in rows}
+            rows = [(name, minutes) for name, minutes in db.session.execute(query)]
+        found = dict(rows)
         assert len(found) == len(rows), "one line for each"
         return found
 
