@@ -13,8 +13,9 @@ from flask import (
 
 from lms import accounts, documents, forms, guard, installation, mail, sign_ins, text, tokens, tries
 from lms.errors import Invalid, TooMany
-from lms.guard import public, safe_next, signed_in, visitor
+from lms.guard import public, signed_in, visitor
 from lms.i18n import gettext, language, lazy
+from lms.origin import safe_next
 
 bp = Blueprint("accounts", __name__)
 
