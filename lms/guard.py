@@ -12,12 +12,13 @@ from uuid import UUID, uuid4
 
 from flask import Flask, Response, current_app, flash, g, redirect, request, session, url_for
 from flask_wtf.csrf import generate_csrf
+from markupsafe import escape
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from lms import audit, clock, db, drafts, i18n, keys, once, permissions, sign_ins
-from lms.errors import NotFound
+from lms import audit, clock, db, drafts, flow, i18n, keys, once, permissions, sign_ins
+from lms.errors import NotFound, WrongState
 from lms.origin import check_form, referring_path
 from lms.permissions import FACTOR_ROLES, Actor, Permission, standing
 from lms.sign_ins import Visitor
@@ -148,7 +149,7 @@ def check(app: Flask) -> None:
 def _act(view: View, arguments: dict[str, Any], actor: Actor, *, once_only: bool) -> Any:
     key = request.form.get("once") if is_unsafe() and once_only else None
     if not key:
-        answer = view(**arguments)
+        answer = _answer(view, arguments)
         if is_unsafe():
             db.session.flush()  # what the database refuses is refused here, as a page
         return answer
@@ -158,13 +159,36 @@ def _act(view: View, arguments: dict[str, Any], actor: Actor, *, once_only: bool
             flash(receipt)
         return redirect(first.target, 303)
     before = len(session.get("_flashes", []))
-    answer = current_app.make_response(view(**arguments))
+    answer = _answer(view, arguments)
     db.session.flush()
     if answer.status_code < 400:
         receipts = [text for _, text in session.get("_flashes", [])[before:]]
         target = answer.location or referring_path()
         once.finish(address, key, once.Answer(target, receipts), by=actor)
     return answer
+
+
+def _answer(view: View, arguments: dict[str, Any]) -> Response:
+    """What the view answers; a form that it refuses must be on its page, with what was typed.
+
+    A page shows a form only while its row takes it. An old one, sent from another tab, would be
+    refused without a word: its sender is told, and sees what she wrote. Raises WrongState.
+    """
+    answer = current_app.make_response(view(**arguments))
+    if answer.status_code == 422 and answer.mimetype == "text/html":
+        address = url_for(str(request.endpoint), **(request.view_args or {}))
+        if f'action="{escape(address)}"' not in answer.get_data(as_text=True):
+            raise _not_asked(next(iter(arguments.values()), None))
+    return answer
+
+
+def _not_asked(row: Any) -> WrongState:
+    if not hasattr(row, "state"):
+        return WrongState(i18n.lazy("The page has changed: this is no longer asked for."))
+    state = flow.word(row.state).label
+    return WrongState(
+        i18n.lazy("The page has changed: this is no longer asked for. Now: %(state)s.", state=state)
+    )
 
 
 def _sent() -> dict[str, list[str]]:
