@@ -167,7 +167,7 @@ def make(
 
 
 def write(
-    row: Any, *, by: Actor, subject: UUID, version: int | None = None, **texts: str | None
+    row: Any, *, by: Actor, subject: UUID, version: int | None, **texts: str | None
 ) -> None:
     """Put right what is known of a person; a save begun from an older version is refused."""
     unchanged(row, version, lambda: _texts(row, by=by, subject=subject))

@@ -98,7 +98,7 @@ def test_a_cancelled_session_is_not_moved(make):
     planning.cancel(row, reason="snow", by=manager)
     facts = {"starts_at": row.starts_at, "room": "Other", "trainer": row.trainer, "by": manager}
     with pytest.raises(Refused, match="can no longer be moved"):
-        planning.reschedule(row, version=None, **facts)
+        planning.reschedule(row, version=row.version, **facts)
     with pytest.raises(WrongState):
         planning.cancel(row, reason="again", by=manager)
 
@@ -251,7 +251,7 @@ def test_thresholds_stand_from_the_first_certified_page(make):
 def test_a_threshold_changed_while_hours_are_certified_waits_and_is_refused(make):
     group, certified = make.countersigned_page(), Event()
     edition, manager = group.edition, make.actor(group.manager)
-    facts = _facts(edition, total_percent=60, version=None)
+    facts = _facts(edition, total_percent=60)
 
     def certifying():
         register.certify([db.session.get_one(Session, group.session.id)], by=manager)
