@@ -9,10 +9,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid, func, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    Uuid,
+    exists,
+    func,
+    select,
+)
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from courses import presence, stamps
 from courses.calendar import Session, SessionMode, SessionState
@@ -200,6 +211,17 @@ def last_import(session_id: UUID) -> int:
     """The number of the last import that gave a page spans; nought when there was none."""
     query = select(func.max(TraceSpan.number)).where(TraceSpan.session_id == session_id)
     return db.session.scalar(query) or 0
+
+
+def is_traced(session_id: Any, enrolment_id: Any) -> ColumnElement[bool]:
+    """Whether the last import of a page has a connection of somebody: of columns, in a query."""
+    earlier = aliased(TraceSpan)
+    last = select(func.max(earlier.number)).where(earlier.session_id == session_id)
+    return exists().where(
+        TraceSpan.session_id == session_id,
+        TraceSpan.enrolment_id == enrolment_id,
+        TraceSpan.number == last.scalar_subquery(),
+    )
 
 
 def traces(session_id: UUID, number: int) -> dict[UUID, list[Span]]:
