@@ -227,9 +227,9 @@ FAULTS = (
     ),
     _fault(
         "failed tries are counted in the transaction that is undone",
-        "lms/guard.py",
-        "    g.asides.append(work)",
-        "    work()",
+        "lms/tries.py",
+        "    with db.aside():\n        for kind, subject in tried:",
+        "    if tried:\n        for kind, subject in tried:",
         "tests/lms/test_sign_ins.py::test_failed_tries_survive_the_refusal",
     ),
     _fault(
@@ -350,8 +350,8 @@ FAULTS = (
     _fault(
         "many accounts are tried from one place without end",
         "lms/sign_ins.py",
-        "    tries.check_wait(tries.PLACE, place)\n",
-        "",
+        "tries.claim((tries.PLACE, place), ",
+        "tries.claim(",
         "tests/lms/test_sign_ins.py::test_who_tries_many_accounts_from_one_place_has_to_wait",
     ),
     _fault(

@@ -68,7 +68,7 @@ def enter():
     try:
         token = sign_ins.enter(typed, form.password.data, place=place)
     except Invalid as refusal:
-        guard.aside(lambda: sign_ins.turned_away(typed, place=place))
+        guard.aside(lambda: sign_ins.turned_away(typed))
         form.password.errors = [str(refusal.message)]
         return _page("sign_in", form)
     except TooMany as refusal:
@@ -108,9 +108,10 @@ def factor():
 
 
 def _demo_code():
+    """In a demo the code that can be used, or nothing while she has to wait for one; else None."""
     if not (installation.is_demo() and visitor().enrolled):
         return None
-    return sign_ins.current_code(accounts.get(guard.me().id), by=guard.me())
+    return sign_ins.next_code(accounts.get(guard.me().id), by=guard.me()) or ""
 
 
 @bp.post("/sign-in/code")
@@ -192,13 +193,12 @@ def ask_link():
     form = MailForm()
     if not form.validate():
         return _page("forgotten", form)
-    asked = form.mail.data.lower()
+    asked, place = form.mail.data.lower(), tries.place(request.remote_addr)
     try:
-        tries.check_wait("forgotten", asked)
+        tries.claim((tries.ASKING_PLACE, place), ("forgotten", asked))
     except TooMany as refusal:
         form.mail.errors = [str(refusal.message)]
         return _page("forgotten", form)[0], 429
-    tries.failed("forgotten", asked)
     accounts.send_new_password_link(asked)
     flash(gettext("If there is an account with this address, a link is on its way to it."))
     return redirect(url_for("accounts.sign_in"), 303)
