@@ -9,7 +9,8 @@ import click
 
 from courses import curriculum, folders, verification
 from courses.folders import Course, WrongFolder
-from lms import audit, programmes
+from lms import audit, chains, programmes
+from lms.chains import Kind
 from lms.permissions import Actor
 from lms.programmes import Programme
 from lms.settings import Settings
@@ -66,7 +67,8 @@ def verify(at_work: Callable[..., AbstractContextManager[Settings]], anchor: Pat
     """Check every register: chain, rows, page numbers, minutes; exit 1 names the first fault."""
     with at_work(write=False) as found:
         fault = verification.unprotected()
-        for edition in verification.verify():
+        many = verification.processes_for(chains.count(Kind.REGISTER))
+        for edition in verification.verify(processes=many):
             if edition.fault or fault:
                 fault = fault or f"edition {edition.edition}, {edition.fault}"
                 break

@@ -1,23 +1,64 @@
 """What courses hands to the application."""
 
-from courses import certificates, commands, pages, path, planning, policy, retries, upcoming
+from courses import (
+    certificates,
+    commands,
+    contests,
+    corrections,
+    credits,
+    packing,
+    pages,
+    paperwork,
+    path,
+    planning,
+    policy,
+    retries,
+    upcoming,
+)
 from courses.personal_data import PERSONAL_DATA
 from courses.record import RECORD
 from courses.views import (
+    absences,
+    batches,
+    bodies,
     certification,
     checkin,
     curriculum,
+    dossiers,
     editions,
     enrolments,
+    exceptions,
     hours,
+    live,
+    makeups,
+    papers,
+    pins,
     quizzes,
     register,
+    replacements,
+    scans,
+    sheets,
+    terms,
+    transcripts,
 )
+from courses.views import contests as contest_views
+from courses.views import corrections as correction_views
+from courses.views import credits as credit_views
 from courses.views import path as path_views
 from courses.views import planning as planning_views
 from courses.views import retries as retry_views
+from courses.views import traces as trace_views
 from lms.i18n import lazy
-from lms.manifest import Link, Manifest, Tab
+from lms.manifest import Link, Manifest, Tab, Todo
+from lms.permissions import Actor, allowed
+
+
+def sheets_to_answer(me: Actor) -> list[Todo]:
+    """For who answers sheets: those that wait."""
+    if not policy.ANSWER_SHEET.held_by(me):
+        return []
+    return paperwork.to_answer(allowed(me, policy.ANSWER_SHEET))
+
 
 COURSES = Manifest(
     name="courses",
@@ -30,9 +71,27 @@ COURSES = Manifest(
         planning_views,
         enrolments,
         register,
+        live,
+        pins,
+        absences,
+        trace_views,
         checkin,
         hours,
         certification,
+        terms,
+        bodies,
+        papers,
+        scans,
+        transcripts,
+        sheets,
+        dossiers,
+        exceptions,
+        batches,
+        replacements,
+        correction_views,
+        contest_views,
+        credit_views,
+        makeups,
     ),
     policy=policy,
     navigation=(
@@ -43,12 +102,37 @@ COURSES = Manifest(
             "cal",
             policy.PLAN_EDITION,
             15,
-            also=("planning", "enrolments"),
+            also=(
+                "planning",
+                "enrolments",
+                "corrections",
+                "contests",
+                "credits",
+                "makeups",
+                "terms",
+                "bodies",
+            ),
         ),
         Tab(lazy("Path"), "path.show", "road", policy.WALK_PATH, 12),
         Tab(lazy("Course"), "curriculum.versions", "list", policy.READ_COURSE, 60),
-        Tab(lazy("Hours"), "hours.mine", "sum", policy.READ_OWN_HOURS, 20),
-        Tab(lazy("Register"), "register.sessions", "qr", policy.READ_REGISTER, 18),
+        Tab(
+            lazy("Hours"),
+            "hours.mine",
+            "sum",
+            policy.READ_OWN_HOURS,
+            20,
+            also=("absences", "checkin", "pins"),
+        ),
+        Tab(lazy("Sheets"), "sheets.mine", "doc", policy.FILL_SHEET, 45),
+        Tab(lazy("Sheets to answer"), "sheets.waiting", "doc", policy.ANSWER_SHEET, 65),
+        Tab(
+            lazy("Register"),
+            "register.sessions",
+            "qr",
+            policy.READ_REGISTER,
+            18,
+            also=("live", "papers", "pins", "scans", "traces", "transcripts"),
+        ),
     ),
     foot=(Link(lazy("Verify a certificate"), "certification.ask"),),
     today=(
@@ -57,12 +141,20 @@ COURSES = Manifest(
         pages.to_keep,
         pages.to_countersign,
         pages.to_certify,
+        contests.todos,
+        corrections.todos,
+        credits.todos,
+        paperwork.todos,
+        paperwork.to_fill,
+        sheets_to_answer,
         retries.todos,
         certification.to_certify,
+        exceptions.to_sign,
         certificates.todos,
     ),
     coming=(upcoming.coming,),
     personal_data=PERSONAL_DATA,
     record=RECORD,
+    jobs={"forget certificates": packing.forget},
     commands=(commands.curriculum_group, commands.hours_group),
 )

@@ -47,6 +47,8 @@ class Subject(StrEnum):
     REFERRAL = "referral"
     BENEFICIARY = "beneficiary"
     CASE = "case"
+    EDITION = "edition"
+    """Papers of a register: scans, authorisations, what platforms wrote."""
 
 
 class SubjectKey(db.Model):

@@ -21,8 +21,13 @@ NOT_THERE = {
     "accounts.link",
     "accounts.use_link",
     "account.programme",
+    "absences.paper",
     "activators.paper",
     "certification.verify",
+    "traces.file",
+    "papers.every",
+    "papers.pdf",
+    "terms.authorisation",
     "versions.approved",
 }
 """Pages of what may not be there: an unknown number or token, a paper that nobody handed in."""

@@ -107,8 +107,12 @@ def doors(edition):
     """The other pages about an edition that the person may open."""
     found = [
         (policy.READ_EDITION_HOURS, gettext("Hours"), "hours.edition", "sum"),
+        (policy.LIST_ABSENCES, gettext("Absences announced"), "absences.edition", "mail"),
+        (policy.LIST_CORRECTIONS, gettext("Corrections"), "corrections.listed", "undo"),
         (policy.READ_CERTIFICATION, gettext("Certification"), "certification.edition", "star"),
         (policy.CERTIFY_HOURS, gettext("Certify hours"), "hours.certify", "pen"),
+        (policy.KEEP_PAPERS, gettext("Printed pages"), "papers.edition", "print"),
+        (policy.READ_TERMS, gettext("Register settings"), "terms.show", "gear"),
     ]
     return [
         (label, url_for(endpoint, edition=edition.id), icon)

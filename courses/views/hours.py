@@ -1,6 +1,16 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 
-from courses import enrolments, forecast, ledger, pages, policy, register
+from courses import (
+    contests,
+    credits,
+    enrolments,
+    forecast,
+    ledger,
+    pages,
+    policy,
+    register,
+    scans,
+)
 from lms import forms
 from lms.guard import allow, me
 from lms.i18n import day, gettext, lazy
@@ -20,8 +30,15 @@ def mine():
     if enrolment is None:
         return redirect(url_for("path.show"), 303)
     return render_template(
-        "courses/hours/mine.html", found=forecast.forecasts([enrolment.id])[enrolment.id]
+        "courses/hours/mine.html",
+        found=forecast.forecasts([enrolment.id])[enrolment.id],
+        credited=_credited(enrolment),
     )
+
+
+def _credited(enrolment):
+    """The minutes that she is recognised, which are not due."""
+    return sum(credits.of([enrolment.id]).get(enrolment.id, {}).values())
 
 
 @bp.get("/hours/lines")
@@ -30,9 +47,12 @@ def my_lines():
     enrolment = _mine()
     if enrolment is None:
         return redirect(url_for("path.show"), 303)
+    lines = ledger.lines(enrolment.id)
     return render_template(
         "courses/hours/lines.html",
-        lines=ledger.lines(enrolment.id),
+        lines=lines,
+        contested=contests.of_enrolment(enrolment.id),
+        open_to=contests.open_to(lines, enrolment.edition),
         found=forecast.forecasts([enrolment.id])[enrolment.id],
     )
 
@@ -46,6 +66,8 @@ def person(enrolment):
         lines=ledger.lines(enrolment.id),
         found=forecast.forecasts([enrolment.id])[enrolment.id],
         reads_edition=can(me(), policy.READ_EDITION_HOURS, enrolment.edition),
+        credited=_credited(enrolment),
+        contested=contests.of_enrolment(enrolment.id),
     )
 
 
@@ -67,8 +89,8 @@ def edition(edition):
     )
 
 
-def certify_form(own, others):
-    """The pages to certify, all ticked; those she taught or signed herself are not offered."""
+def certify_form(others):
+    """The pages to certify, all ticked; hers, and those without their scan, are not offered."""
 
     class CertifyForm(forms.Form):
         pages = forms.Choices(lazy("Pages"), [(str(s.page), _named(s)) for s in others])
@@ -88,16 +110,19 @@ def _named(session):
 def _batch(edition):
     waiting = pages.countersigned(edition)
     own = [s for s in waiting if register.is_own(s, me())]
-    return own, [s for s in waiting if s not in own]
+    lacking = scans.lacking(waiting)
+    unscanned = [s for s in waiting if s.id in lacking]
+    return own, unscanned, [s for s in waiting if s not in [*own, *unscanned]]
 
 
-def _certify_page(edition, form, own, others):
+def _certify_page(edition, form, own, unscanned, others):
     sums, names = pages.batch(others)
     page = render_template(
         "courses/hours/certify.html",
         edition=edition,
         form=form,
         own=own,
+        unscanned=unscanned,
         others=others,
         sums=sums,
         names=names,
@@ -109,18 +134,18 @@ def _certify_page(edition, form, own, others):
 @bp.get("/editions/<uuid:edition>/certify-hours")
 @allow(policy.CERTIFY_HOURS, "edition")
 def certify(edition):
-    own, others = _batch(edition)
-    return _certify_page(edition, certify_form(own, others), own, others)
+    *left_out, others = _batch(edition)
+    return _certify_page(edition, certify_form(others), *left_out, others)
 
 
 @bp.post("/editions/<uuid:edition>/certify-hours")
 @allow(policy.CERTIFY_HOURS, "edition")
 def certify_pages(edition):
-    own, others = _batch(edition)
-    form = certify_form(own, others)
+    *left_out, others = _batch(edition)
+    form = certify_form(others)
     chosen = [s for s in others if str(s.page) in (form.pages.data or [])]
     if not (form.validate() and form.attempt(register.certify, chosen, by=me())):
-        return _certify_page(edition, form, own, others)
+        return _certify_page(edition, form, *left_out, others)
     flash(
         gettext(
             "You certified the hours of %(num)d pages of %(edition)s.",
