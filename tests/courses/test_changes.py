@@ -81,10 +81,12 @@ def test_a_session_is_moved_online_and_back(make):
     assert (first.mode, first.link, str(first.place)) == (SessionMode.LIVE, link, "live online")
     changes.reschedule(first, room="", version=first.version, **facts)
     assert (first.mode, first.link) == (SessionMode.LIVE, link), "what is not said stays"
+    db.session.flush()
     changes.reschedule(
         first, room="Dora", mode=SessionMode.MIXED, link=link, version=first.version, **facts
     )
     assert str(first.place) == "Dora and online"
+    db.session.flush()
     changes.reschedule(
         first, room="Dora", mode=SessionMode.CLASSROOM, link="", version=first.version, **facts
     )
