@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from casework import activators, network, referrals, versions
 from casework.cases import CaseState
-from courses import calendar, editions, planning
+from courses import calendar, changes, editions
 from lms import accounts, clock, db
 from mentoring import assignments
 from mentoring.comments import CommentKind
@@ -69,7 +69,7 @@ def _register(by):
         session = make.class_in_motion().sessions[0]
         away = timedelta(days=1 if past else -1)
         with clock.held(session.starts_at + away):
-            planning.cancel(session, reason="The room is flooded.", by=by)
+            changes.cancel(session, reason="The room is flooded.", by=by)
 
 
 def someone_who_may(rows, permission, people):
