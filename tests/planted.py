@@ -70,21 +70,21 @@ FAULTS = (
     ),
     _fault(
         "a post from another site is accepted",
-        "lms/guard.py",
+        "lms/origin.py",
         '("cross-site", "same-site")',
         '("cross-sites",)',
         "tests/lms/test_guard.py::test_a_post_from_elsewhere_is_refused",
     ),
     _fault(
         "the form token is not checked",
-        "lms/guard.py",
+        "lms/origin.py",
         "    except ValidationError as error:\n        raise Forged(",
         "    except ValidationError as error:\n        return\n        raise Forged(",
         "tests/lms/test_guard.py::test_a_post_without_our_token_is_refused",
     ),
     _fault(
         "a sign-in leads to another site",
-        "lms/guard.py",
+        "lms/origin.py",
         'target.startswith(("//", "/\\\\"))',
         'target.startswith("/\\\\")',
         "tests/lms/test_guard.py::test_a_sign_in_leads_nowhere_else",
@@ -227,9 +227,9 @@ FAULTS = (
     ),
     _fault(
         "failed tries are counted in the transaction that is undone",
-        "lms/guard.py",
-        "    g.asides.append(work)",
-        "    work()",
+        "lms/tries.py",
+        "    with db.aside():\n        for kind, subject in tried:",
+        "    if tried:\n        for kind, subject in tried:",
         "tests/lms/test_sign_ins.py::test_failed_tries_survive_the_refusal",
     ),
     _fault(
@@ -350,8 +350,8 @@ FAULTS = (
     _fault(
         "many accounts are tried from one place without end",
         "lms/sign_ins.py",
-        "    tries.check_wait(tries.PLACE, place)\n",
-        "",
+        "tries.claim((tries.PLACE, place), ",
+        "tries.claim(",
         "tests/lms/test_sign_ins.py::test_who_tries_many_accounts_from_one_place_has_to_wait",
     ),
     _fault(

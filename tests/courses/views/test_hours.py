@@ -70,7 +70,7 @@ def test_a_manager_is_not_offered_her_own_pages(make, browse):
     manager = browse(group.manager)
     address = f"/editions/{group.edition.id}/certify-hours"
     assert "another manager certifies it" in manager.get(address).text
-    assert manager.post(address, {"pages": ["1"]}).status_code == 422
+    assert manager.post(address, {"pages": ["1"]}).status_code == 409
 
 
 def test_certifying_asks_for_the_factor_and_for_the_role(make, browse):
