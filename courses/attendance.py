@@ -184,9 +184,7 @@ def settled(
     if session.mode != SessionMode.CLASSROOM and traced:
         spans = {i: Counted(Basis.TRACE, moments) for i, moments in traced.items()}
         found = spans if session.mode == SessionMode.LIVE else found | spans
-    if session.state not in (SessionState.SCHEDULED, SessionState.OPEN):
-        found |= {i: Counted(Basis.AMENDMENT, moments) for i, moments in amended.items()}
-    return found
+    return found | {i: Counted(Basis.AMENDMENT, moments) for i, moments in amended.items()}
 
 
 def source_of(session: Session, found: Counted) -> Source:
@@ -219,7 +217,8 @@ def counted(
     found = {
         i: of_spans([(s.start, s.end) for s in spans if s.end]) for i, spans in connected.items()
     }
-    last = amendments(session.id) if amended else {}
+    signed = session.state not in (SessionState.SCHEDULED, SessionState.OPEN)
+    last = amendments(session.id) if amended and signed else {}
     return settled(session, made, found, {i: _times(row.came, row.went) for i, row in last.items()})
 
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from courses.curriculum import Unit
-from courses.editions import EDITION_FLOW, Edition, coordinated
+from courses.editions import EDITION_FLOW, Edition, Original, coordinated
 from lms import audit, db
 from lms.accounts import Person
 from lms.errors import Refused
@@ -98,6 +98,7 @@ class Session(db.Model):
         db.within("courses_editions", "edition_id"),
         db.within("courses_units", "unit_id"),
         db.within("courses_sessions", "makes_up_id"),
+        db.within("courses_delivering_bodies", "body_id"),
         UniqueConstraint("edition_id", "page"),
         Index("ix_courses_sessions_edition_id_starts_at", "edition_id", "starts_at"),
         Index("ix_courses_sessions_trainer_id_starts_at", "trainer_id", "starts_at"),
@@ -107,6 +108,7 @@ class Session(db.Model):
         ),
         CheckConstraint("mode <> 'classroom' OR link = ''", name="classroom_has_no_link"),
         CheckConstraint("(page IS NULL) = (opened_at IS NULL)", name="page_has_opening"),
+        CheckConstraint("original IS NULL OR page IS NOT NULL", name="original_of_a_page"),
         CheckConstraint(
             "state NOT IN ('open', 'signed', 'countersigned', 'certified') OR page IS NOT NULL",
             name="opened_has_page",
@@ -144,6 +146,8 @@ class Session(db.Model):
     """Where a live lesson is held."""
     makes_up_id: Mapped[UUID | None] = mapped_column(Uuid)
     """The session that was missed, of which this one makes up."""
+    body_id: Mapped[UUID | None] = mapped_column(Uuid)
+    """The body that delivers it, where a programme has several."""
     trainer_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
     state: Mapped[SessionState] = mapped_column(
         db.choice(SessionState), default=SessionState.SCHEDULED
@@ -152,6 +156,8 @@ class Session(db.Model):
     """Why it was cancelled, barred or not held."""
     page: Mapped[int | None] = mapped_column(Integer)
     opened_at: Mapped[db.Moment | None]
+    original: Mapped[Original | None] = mapped_column(db.choice(Original, "original_known"))
+    """Which register was the legal original when the page was opened."""
     topic: Mapped[str | None] = mapped_column(Text)
     head_count: Mapped[int | None] = mapped_column(Integer)
     signed_at: Mapped[db.Moment | None]

@@ -1,24 +1,49 @@
 """What courses hands to the application."""
 
-from courses import certificates, commands, pages, path, planning, policy, retries, upcoming
+from courses import (
+    certificates,
+    commands,
+    pages,
+    paperwork,
+    path,
+    planning,
+    policy,
+    retries,
+    upcoming,
+)
 from courses.personal_data import PERSONAL_DATA
 from courses.record import RECORD
 from courses.views import (
+    bodies,
     certification,
     checkin,
     curriculum,
     editions,
     enrolments,
     hours,
+    papers,
     quizzes,
     register,
+    scans,
+    sheets,
+    terms,
+    transcripts,
 )
 from courses.views import path as path_views
 from courses.views import planning as planning_views
 from courses.views import retries as retry_views
 from courses.views import traces as trace_views
 from lms.i18n import lazy
-from lms.manifest import Link, Manifest, Tab
+from lms.manifest import Link, Manifest, Tab, Todo
+from lms.permissions import Actor, allowed
+
+
+def sheets_to_answer(me: Actor) -> list[Todo]:
+    """For who answers sheets: those that wait."""
+    if not policy.ANSWER_SHEET.held_by(me):
+        return []
+    return paperwork.to_answer(allowed(me, policy.ANSWER_SHEET))
+
 
 COURSES = Manifest(
     name="courses",
@@ -35,6 +60,12 @@ COURSES = Manifest(
         checkin,
         hours,
         certification,
+        terms,
+        bodies,
+        papers,
+        scans,
+        transcripts,
+        sheets,
     ),
     policy=policy,
     navigation=(
@@ -45,7 +76,7 @@ COURSES = Manifest(
             "cal",
             policy.PLAN_EDITION,
             15,
-            also=("planning", "enrolments"),
+            also=("planning", "enrolments", "terms", "bodies", "papers"),
         ),
         Tab(lazy("Path"), "path.show", "road", policy.WALK_PATH, 12),
         Tab(lazy("Course"), "curriculum.versions", "list", policy.READ_COURSE, 60),
@@ -58,6 +89,8 @@ COURSES = Manifest(
             18,
             also=("traces",),
         ),
+        Tab(lazy("Sheets"), "sheets.mine", "doc", policy.FILL_SHEET, 30),
+        Tab(lazy("Sheets to answer"), "sheets.waiting", "doc", policy.ANSWER_SHEET, 30),
     ),
     foot=(Link(lazy("Verify a certificate"), "certification.ask"),),
     today=(
@@ -66,6 +99,9 @@ COURSES = Manifest(
         pages.to_keep,
         pages.to_countersign,
         pages.to_certify,
+        paperwork.todos,
+        paperwork.to_fill,
+        sheets_to_answer,
         retries.todos,
         certification.to_certify,
         certificates.todos,

@@ -52,7 +52,7 @@ PERSONAL_DATA: PersonalData = {
     "courses_editions": plain(
         "id programme_id version_id code name starts_on ends_on state total_percent module_percent"
         " rounding rounding_minutes room least_percent live_percent ticks contest_days original"
-        " practice_number operator_code course_code project_code site version"
+        " practice_number operator_code course_code project_code site late_days key_id version"
     ),
     "courses_edition_grants": {
         **plain("id programme_id edition_id"),
@@ -62,7 +62,7 @@ PERSONAL_DATA: PersonalData = {
     "courses_sessions": {
         **plain(
             "id programme_id edition_id unit_id position starts_at ends_at room kind mode link"
-            " makes_up_id state reason page opened_at topic head_count signed_at"
+            " makes_up_id body_id state reason page opened_at original topic head_count signed_at"
             " countersigned_at certified_at version"
         ),
         "trainer_id": _STAFF,
@@ -139,6 +139,46 @@ PERSONAL_DATA: PersonalData = {
         **plain("id programme_id edition_id at"),
         "written": _PRESENCE,
         "enrolment_id": _PRESENCE,
+        "by_id": _STAFF,
+    },
+    "courses_authorisations": {
+        **plain("id programme_id edition_id number reference dated_on file_id digest at"),
+        "by_id": _STAFF,
+    },
+    "courses_logos": plain("id programme_id edition_id position name file_id"),
+    "courses_delivering_bodies": plain("id programme_id name accreditation version"),
+    "courses_stamped_books": plain("id programme_id edition_id name first_number last_number"),
+    "courses_papers": {
+        **plain("id programme_id edition_id session_id number serial at"),
+        "why": _SAID,
+        "by_id": _STAFF,
+    },
+    "courses_scans": {
+        **plain("id programme_id edition_id session_id number file_id digest at"),
+        "by_id": _STAFF,
+    },
+    "courses_agreements": {
+        **plain("id programme_id edition_id session_id scan_id number lines at"),
+        "by_id": _STAFF,
+    },
+    "courses_transcripts": {
+        **plain("id programme_id session_id state scan_id typed_at confirmed_at version"),
+        "reason": _SAID,
+        "typed_by_id": _STAFF,
+        "confirmed_by_id": _STAFF,
+    },
+    "courses_paper_times": {
+        **plain("id programme_id transcript_id"),
+        **dict.fromkeys(("enrolment_id", "came", "went"), _PRESENCE),
+    },
+    "courses_sheets": {
+        **plain("id programme_id edition_id session_id number at"),
+        **dict.fromkeys(("enrolment_id", "came", "went", "by_id"), _PRESENCE),
+        "done": _hours("trainee", "what she did of her project work, or on a visit"),
+    },
+    "courses_sheet_answers": {
+        **plain("id programme_id edition_id session_id sheet_id is_confirmed at"),
+        "reason": _SAID,
         "by_id": _STAFF,
     },
     "courses_acts": {

@@ -5,20 +5,29 @@ from courses import (
     certificates,
     editions,
     enrolments,
+    papers,
     path,
     planning,
     quizzes,
     register,
     retries,
+    scans,
+    sheets,
+    terms,
     traces,
 )
+from courses.bodies import DeliveringBody
 from courses.calendar import Session
 from courses.certificates import Certificate
 from courses.curriculum import CourseVersion, Unit
 from courses.editions import Edition
 from courses.enrolments import Enrolment
+from courses.papers import StampedBook
 from courses.quizzes import Attempt
+from courses.scans import Scan
+from courses.sheets import Sheet
 from courses.stamps import Expected
+from courses.terms import Logo
 from lms.accounts import Grant
 from lms.i18n import lazy
 from lms.permissions import Permission, Role, everywhere
@@ -171,6 +180,112 @@ ATTEST_EXIT = Permission(
     Expected,
     {Role.TRAINER: register.expected_of_held},
     lazy("Attest an exit that was forgotten"),
+)
+READ_TERMS = Permission(
+    "terms:read",
+    Edition,
+    {Role.MANAGER: everywhere, Role.COORDINATOR: editions.coordinated},
+    lazy("See how the register of an edition is kept"),
+)
+WRITE_TERMS = Permission(
+    "terms:write",
+    Edition,
+    {Role.MANAGER: everywhere},
+    lazy("Say how the register of an edition is kept, and which one is its original"),
+)
+READ_LOGO = Permission(
+    "logo:read",
+    Logo,
+    {Role.MANAGER: everywhere, Role.COORDINATOR: terms.logos_where_coordinated},
+    lazy("See the logos of an edition"),
+)
+REMOVE_LOGO = Permission(
+    "logo:remove",
+    Logo,
+    {Role.MANAGER: everywhere},
+    lazy("Take a logo off the papers of an edition"),
+)
+KEEP_BODY = Permission(
+    "delivery:keep",
+    DeliveringBody,
+    {Role.MANAGER: everywhere},
+    lazy("Keep the list of the bodies that deliver sessions"),
+)
+DELIVER_SESSIONS = Permission(
+    "delivery:give",
+    Edition,
+    {Role.MANAGER: everywhere},
+    lazy("Say which body delivers the sessions of an edition"),
+)
+KEEP_PAPERS = Permission(
+    "papers:keep",
+    Edition,
+    {Role.MANAGER: everywhere, Role.COORDINATOR: editions.coordinated},
+    lazy("See the printed pages of an edition, and add its stamped books"),
+)
+REMOVE_BOOK = Permission(
+    "book:remove",
+    StampedBook,
+    {Role.MANAGER: everywhere, Role.COORDINATOR: papers.books_where_coordinated},
+    lazy("Take back a stamped book that was written down wrongly"),
+)
+PRINT_PAGE = Permission(
+    "page:print",
+    Session,
+    {Role.TRAINER: calendar.held, Role.COORDINATOR: calendar.of_coordinated},
+    lazy("Print the page of a session, with the next number of the stamped book"),
+)
+NUMBER_PAGE = Permission(
+    "page:number",
+    Session,
+    {Role.COORDINATOR: calendar.of_coordinated},
+    lazy("Type the number of a stamped page, or print another for one that is spoiled"),
+)
+OPEN_LATE = Permission(
+    "page:late",
+    Session,
+    {Role.COORDINATOR: calendar.of_coordinated},
+    lazy("Open the page of a session that is over, because the network failed"),
+)
+TRANSCRIBE_PAGE = Permission(
+    "page:transcribe",
+    Session,
+    {Role.TRAINER: calendar.held, Role.COORDINATOR: calendar.of_coordinated},
+    lazy("Type the times of a page signed by hand, or confirm what somebody else typed"),
+)
+ATTACH_SCAN = Permission(
+    "scan:attach",
+    Session,
+    {Role.TRAINER: calendar.held, Role.COORDINATOR: calendar.of_coordinated},
+    lazy("Attach the scan of a page signed by hand"),
+)
+READ_SCAN = Permission(
+    "scan:read",
+    Scan,
+    {
+        Role.TRAINER: scans.of_held,
+        Role.COORDINATOR: scans.where_coordinated,
+        Role.MANAGER: everywhere,
+    },
+    lazy("Open the scan of a page"),
+)
+COMPARE_SCAN = Permission(
+    "scan:compare",
+    Session,
+    {Role.COORDINATOR: calendar.of_coordinated},
+    lazy("Declare that the scan of a page and the ledger agree"),
+)
+FILL_SHEET = Permission(
+    "sheet:fill",
+    Expected,
+    {Role.TRAINEE: sheets.own_lines},
+    lazy("Fill one’s own sheet of project work or of a visit"),
+)
+ANSWER_SHEET = Permission(
+    "sheet:answer",
+    Sheet,
+    {Role.TRAINER: sheets.of_held},
+    lazy("Confirm or refuse a sheet of project work or of a visit"),
 )
 COUNTERSIGN_PAGE = Permission(
     "page:countersign",

@@ -4,6 +4,7 @@ A stamp is one entry or exit of one trainee; an act is something done to a page 
 an entry of the edition's chain.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -17,6 +18,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     Uuid,
+    or_,
     select,
 )
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
@@ -27,6 +29,7 @@ from courses.presence import StampKind
 from lms import audit, chains, clock, db
 from lms.accounts import Person
 from lms.chains import Kind, Note
+from lms.errors import Refused
 from lms.flow import Word, say
 from lms.i18n import lazy
 from lms.permissions import Actor
@@ -46,6 +49,7 @@ class ActKind(StrEnum):
     """What was done to a page as a whole."""
 
     OPENED = "opened"
+    COPIED = "copied"
     SIGNED = "signed"
     COUNTERSIGNED = "countersigned"
     CERTIFIED = "certified"
@@ -60,6 +64,7 @@ say(
         StampSource.PAPER: Word(lazy("from paper"), "voice", "doc"),
         StampSource.SHEET: Word(lazy("from a dated sheet"), "voice", "doc"),
         ActKind.OPENED: Word(lazy("page opened"), "", "eye"),
+        ActKind.COPIED: Word(lazy("times taken from paper"), "voice", "doc"),
         ActKind.SIGNED: Word(lazy("page signed"), "good", "pen"),
         ActKind.COUNTERSIGNED: Word(lazy("page countersigned"), "good", "pen"),
         ActKind.CERTIFIED: Word(lazy("page certified"), "good", "seal"),
@@ -118,7 +123,7 @@ class Stamp(db.Model):
 
 
 class Act(db.Model):
-    """Something done to a page as a whole: opened, signed, countersigned, certified, barred."""
+    """Something done to a page as a whole: opened, filled from paper, signed, and so on."""
 
     __tablename__ = "courses_acts"
     __table_args__ = (
@@ -169,6 +174,22 @@ def expected(session_id: UUID) -> list[Expected]:
     return list(db.session.scalars(query))
 
 
+def due(session: Session) -> list[Enrolment]:
+    """Those whose presence the page of a session asks for if it is opened now, in list order."""
+    day = clock.local(session.starts_at).date()
+    query = (
+        select(Enrolment)
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(
+            Enrolment.edition_id == session.edition_id,
+            Enrolment.entered_on <= day,
+            or_(Enrolment.left_on.is_(None), Enrolment.left_on >= day),
+        )
+        .order_by(Person.sort_name, Person.id)
+    )
+    return list(db.session.scalars(query))
+
+
 def expected_of(session_id: UUID, enrolment_id: UUID) -> Expected | None:
     """That somebody is expected on a page, or None."""
     query = select(Expected).where(
@@ -191,6 +212,29 @@ def acts(session_id: UUID) -> list[Act]:
     return list(
         db.session.scalars(select(Act).where(Act.session_id == session_id).order_by(Act.at))
     )
+
+
+def from_paper(sessions: Iterable[Session]) -> set[UUID]:
+    """Of these sessions, those whose pages hold times that were taken from paper."""
+    wanted = Act.session_id.in_([s.id for s in sessions if s.page])
+    return set(db.session.scalars(select(Act.session_id).where(wanted, Act.kind == ActKind.COPIED)))
+
+
+def not_of_the_class(sessions: Iterable[Session], by: Actor) -> None:
+    """Refuse one who is herself expected on a page: her own hours are not hers to vouch for."""
+    query = (
+        select(Expected.id)
+        .join(Enrolment, Enrolment.id == Expected.enrolment_id)
+        .where(Expected.session_id.in_([s.id for s in sessions]), Enrolment.person_id == by.id)
+    )
+    if db.session.scalar(query.limit(1)):
+        raise Refused(lazy("You are expected on this page yourself: somebody else does this."))
+
+
+def not_due(session: Session, by: Actor) -> None:
+    """The same, while the page is not open yet."""
+    if any(enrolment.person_id == by.id for enrolment in due(session)):
+        raise Refused(lazy("You are expected on this page yourself: somebody else does this."))
 
 
 def of_person(session_id: UUID, person_id: UUID) -> list[Stamp]:

@@ -27,18 +27,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from courses import attendance, calendar, layouts, platform_names, presence, stamps
+from courses import attendance, calendar, editions, layouts, platform_names, presence, stamps
 from courses.calendar import Session, SessionMode
 from courses.layouts import Columns, Layout
 from courses.platform_names import How, Participant
 from courses.presence import Span, Window
 from courses.stamps import Expected, Stamp
-from lms import clock, db, drafts, files, keys
+from lms import clock, db, drafts, files
 from lms.accounts import Person
 from lms.errors import Invalid, Refused
 from lms.files import File
 from lms.i18n import lazy, nlazy
-from lms.keys import Subject
 from lms.permissions import Actor
 
 APART = timedelta(minutes=5)
@@ -292,7 +291,7 @@ def import_file(
         at=clock.now(),
         by_id=by.id,
     )
-    key = keys.new_key(Subject.REGISTER, session.programme_id)
-    row.file_id = files.keep(content, "traces", row, key_id=key.id, table=True, by=by).id
+    key_id = editions.key_of(session.edition)
+    row.file_id = files.keep(content, "traces", row, key_id=key_id, table=True, by=by).id
     stamps.chained("attendance file imported", row, by=by)
     return row

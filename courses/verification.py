@@ -23,21 +23,39 @@ from courses.attendance import Amendment, Sources, TraceSpan
 from courses.calendar import Session, SessionState
 from courses.editions import Edition
 from courses.ledger import Line
+from courses.papers import Paper
 from courses.register import PAGES
+from courses.scans import Agreement, Scan
+from courses.sheets import Sheet, SheetAnswer
 from courses.stamps import Act, ActKind, Expected, Stamp
+from courses.terms import Authorisation
 from courses.traces import Import
 from lms import counters, db, proofs
 from lms.chains import Chain, Entry, Kind
 from lms.files import File
 from lms.proofs import Fault
 
-CHAINED: tuple[Any, ...] = (Stamp, Act, Line, Amendment, TraceSpan, Import)
+CHAINED: tuple[Any, ...] = (
+    Stamp,
+    Act,
+    Line,
+    Amendment,
+    TraceSpan,
+    Import,
+    Paper,
+    Scan,
+    Agreement,
+    Sheet,
+    SheetAnswer,
+    Authorisation,
+)
 """What the chain of an edition tells of."""
 MANY, TOGETHER, SELDOM = 100_000, 4, 20_000
 """From how many entries on several processes verify; how many editions each takes at once; after
 how many new objects it looks for what it no longer needs."""
 STATE_OF = {
     ActKind.OPENED: SessionState.OPEN,
+    ActKind.COPIED: SessionState.OPEN,
     ActKind.SIGNED: SessionState.SIGNED,
     ActKind.COUNTERSIGNED: SessionState.COUNTERSIGNED,
     ActKind.CERTIFIED: SessionState.CERTIFIED,

@@ -15,7 +15,16 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, ForeignKey, Integer, LargeBinary, String, UniqueConstraint, Uuid
+from sqlalchemy import (
+    Boolean,
+    Date,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    Uuid,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms import clock, db, keys
@@ -100,6 +109,8 @@ def reader(column: Any) -> Callable[[Any], str]:
             return _said_id
         case db.UtcTime():
             return _said_moment
+        case Boolean():
+            return _said_truth
         case Integer():
             return _said_number
         case LargeBinary() | Date() | String():
@@ -118,6 +129,10 @@ def _said_moment(raw: str | datetime | None) -> str:
     if isinstance(raw, str):
         return f'"{raw.replace(" ", "T")}Z"'
     return canonical(raw).decode()
+
+
+def _said_truth(raw: Any) -> str:
+    return "null" if raw is None else "true" if raw else "false"
 
 
 def _said_number(raw: Any) -> str:

@@ -47,7 +47,8 @@ class Subject(StrEnum):
     REFERRAL = "referral"
     BENEFICIARY = "beneficiary"
     CASE = "case"
-    REGISTER = "register"
+    EDITION = "edition"
+    """Papers of a register: scans, authorisations, what platforms wrote."""
 
 
 class SubjectKey(db.Model):

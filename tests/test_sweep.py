@@ -32,6 +32,8 @@ NOT_THERE = {
     "activators.paper",
     "certification.verify",
     "traces.file",
+    "papers.pdf",
+    "terms.authorisation",
     "versions.approved",
 }
 """Pages of what may not be there: an unknown number or token, a paper that nobody handed in."""

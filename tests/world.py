@@ -7,6 +7,7 @@ session, her case, her plan. The second of each kind holds the same role and not
 
 from types import SimpleNamespace
 
+from courses import papers, terms
 from courses.enrolments import Enrolment
 from lms import accounts, db
 from lms.permissions import Role
@@ -66,7 +67,29 @@ def _course(people, rows, programme):
         "attempt": make.attempt(trainee, "1.2"),
         "expected": _expected(group.session, own),
         "certificate": certificate,
+    } | _papers(group, trainee)
+
+
+def _papers(group, trainee):
+    """What lies beside the register: books, logos, scans, and a day of project work."""
+    manager = make.actor(group.manager, group.programme)
+    open_page, visit = group.session, group.sessions[1]
+    visit.kind = "field_visit"
+    make.opened_page(group, visit)
+    made = {
+        "logo": terms.add_logo(group.edition, make.png(), name="Funder", by=manager),
+        "book": papers.add_book(group.edition, name="Book", first=1, last=50, by=manager),
+        "delivering": make.delivering(group.programme),
     }
+    group.enrolments, group.trainees = [_enrolment(trainee, group.edition)], [trainee]
+    made |= {"line": make.line(group), "sheet": make.sheet(group)}
+    group.session = open_page
+    return made | {"scan": make.scanned(group)}
+
+
+def _enrolment(person, edition):
+    query = db.session.query(Enrolment).filter_by(person_id=person.id, edition_id=edition.id)
+    return query.one()
 
 
 def _enrolled(person, edition):
@@ -114,6 +137,7 @@ def _casework(people, rows, programme):
     }  # fmt: skip
     rows["review"] = _review(plan)
     make.assignment(make.person("trainee"), people["senior2"])
+    make.assignment(people["trainee"], people["senior"])
 
 
 def _review(plan):

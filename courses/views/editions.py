@@ -109,6 +109,8 @@ def doors(edition):
         (policy.READ_EDITION_HOURS, gettext("Hours"), "hours.edition", "sum"),
         (policy.READ_CERTIFICATION, gettext("Certification"), "certification.edition", "star"),
         (policy.CERTIFY_HOURS, gettext("Certify hours"), "hours.certify", "pen"),
+        (policy.KEEP_PAPERS, gettext("Printed pages"), "papers.edition", "print"),
+        (policy.READ_TERMS, gettext("Register settings"), "terms.show", "gear"),
     ]
     return [
         (label, url_for(endpoint, edition=edition.id), icon)

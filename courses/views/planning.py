@@ -4,8 +4,8 @@ from datetime import time
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from courses import calendar, editions, planning, policy
-from courses.calendar import SessionMode, SessionState
+from courses import calendar, changes, editions, planning, policy
+from courses.calendar import SessionKind, SessionMode, SessionState
 from courses.editions import Part
 from lms import clock, forms
 from lms.flow import word
@@ -76,6 +76,12 @@ def session_form(session):
         trainer = choose_trainer(within=lambda: planning.teaching_in(session.edition))
 
     return InEdition()
+
+
+class KindForm(forms.Form):
+    kind = forms.Choice(
+        lazy("What it is"), [(k.value, word(k).label) for k in changes.KINDS], radio=True
+    )
 
 
 class ReasonForm(forms.Form):
@@ -149,14 +155,16 @@ def plan(session):
     return session_page(session)
 
 
-def session_page(session, form=None, reason=None):
+def session_page(session, form=None, reason=None, kind=None):
     return page(
         "session",
-        form or reason,
+        form or reason or kind,
+        kind=kind or KindForm(session),
         session=session,
         move=form or as_planned(session),
         reason=reason or ReasonForm(),
         movable=session.state == SessionState.SCHEDULED,
+        kinds=session.kind in changes.KINDS,
         out=session.state in calendar.OUT,
     )
 
@@ -193,7 +201,7 @@ def asked(form):
 def move(session):
     form = session_form(session)
     done = form.validate() and form.attempt(
-        planning.reschedule, session, **asked(form), version=form.version.data, by=me()
+        changes.reschedule, session, **asked(form), version=form.version.data, by=me()
     )
     if not done:
         return session_page(session, form)
@@ -202,13 +210,24 @@ def move(session):
     return to(session.edition)
 
 
+@bp.post("/sessions/<uuid:session>/kind")
+@allow(policy.MOVE_SESSION, "session")
+def kind(session):
+    form = KindForm()
+    if not form.validate():
+        return session_page(session, kind=form)
+    changes.change_kind(session, SessionKind(form.kind.data), by=me())
+    flash(gettext("The session is now: %(kind)s.", kind=word(session.kind).label))
+    return redirect(url_for(".plan", session=session.id), 303)
+
+
 @bp.post("/sessions/<uuid:session>/cancel")
 @allow(policy.MOVE_SESSION, "session")
 def cancel(session):
     form = ReasonForm()
     if not form.validate():
         return session_page(session, reason=form)
-    planning.cancel(session, reason=form.reason.data, by=me())
+    changes.cancel(session, reason=form.reason.data, by=me())
     flash(gettext("The session is out of the calendar. Its unit can be held on another day."))
     return to(session.edition)
 
@@ -217,7 +236,7 @@ def cancel(session):
 @allow(policy.MOVE_SESSION, "session")
 def hold_again(session):
     form = session_form(session)
-    done = form.validate() and form.attempt(planning.hold_again, session, **asked(form), by=me())
+    done = form.validate() and form.attempt(changes.hold_again, session, **asked(form), by=me())
     if not done:
         return session_page(session, form)
     flash(gettext("Unit %(unit)s is in the calendar again.", unit=session.unit.code))

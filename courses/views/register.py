@@ -9,7 +9,7 @@ from flask import (
     url_for,
 )
 
-from courses import codes, pages, policy, register, stamps, traces
+from courses import codes, pages, paperwork, policy, register, stamps, traces
 from courses.calendar import SESSION_FLOW, SessionMode, SessionState
 from courses.checkin import EXIT_AFTER
 from lms import clock, documents, forms, text
@@ -64,6 +64,7 @@ def sessions():
         upcoming=upcoming,
         waiting=waiting,
         latest=latest,
+        on_paper=stamps.from_paper([*upcoming, *waiting, *latest]),
         editions=sorted((e for e in editions if e.id in listed), key=lambda e: e.starts_on),
     )
 
@@ -77,13 +78,14 @@ def edition(edition):
         edition=edition,
         rows=rows,
         open_to_me=allowed_ids([session for session, _ in rows], me(), policy.READ_REGISTER),
+        on_paper=stamps.from_paper(session for session, _ in rows),
         certified=sum(session.state == SessionState.CERTIFIED for session, _ in rows),
         waiting=sum(who is not None for _, who in rows),
     )
 
 
 def _page(session, status=200, **given):
-    sheet = pages.sheet(session)
+    work, sheet = paperwork.of_page(session), pages.sheet(session)
     keeps = can(me(), policy.KEEP_REGISTER, session)
     ends = keeps and session.state == SessionState.OPEN and sheet.is_over
     exits = ends and sheet.missing and session.mode != SessionMode.LIVE
@@ -101,6 +103,7 @@ def _page(session, status=200, **given):
         "courses/register/show.html",
         session=session,
         sheet=sheet,
+        work=work,
         keeps=keeps,
         trace=trace,
         lacks_trace=session.mode == SessionMode.LIVE and not sheet.connected,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from courses import calendar, planning, traces
+from courses import calendar, changes, traces
 from courses.calendar import Session, SessionMode, SessionState
 from courses.editions import Edition
 from lms import accounts, clock, db
@@ -18,7 +18,7 @@ def link(edition: Edition, *, by: Actor) -> None:
     """Write into the calendar where the lessons still to come are held online."""
     for session in calendar.sessions(edition.id):
         if session.mode == SessionMode.LIVE and session.state == SessionState.SCHEDULED:
-            planning.reschedule(
+            changes.reschedule(
                 session,
                 starts_at=session.starts_at,
                 room="",

@@ -153,11 +153,11 @@ def test_a_file_becomes_the_trace_of_the_page(make):
     assert not faults()
 
 
-def test_a_file_has_a_key_of_its_own(make):
+def test_a_file_lies_under_the_key_of_its_edition(make):
     """It is of many people: it goes with none of them."""
     group = make.traced_page(trainees=2)
     row = db.session.query(Import).one()
-    assert db.session.get(SubjectKey, row.file.key_id).kind == "register"
+    assert db.session.get(SubjectKey, row.file.key_id).kind == "edition"
     assert row.file.key_id not in {p.key_id for p in (*group.trainees, group.trainer)}
 
 

@@ -7,6 +7,7 @@ from tests.making.curriculum import *  # noqa: F403
 from tests.making.editions import *  # noqa: F403
 from tests.making.mentoring import *  # noqa: F403
 from tests.making.network import *  # noqa: F403
+from tests.making.papers import *  # noqa: F403
 from tests.making.plans import *  # noqa: F403
 from tests.making.quizzes import *  # noqa: F403
 from tests.making.referrals import *  # noqa: F403

@@ -17,11 +17,17 @@ GROWING = (
     "chain_entries",
     "chain_subjects",
     "courses_acts",
+    "courses_agreements",
     "courses_amendments",
+    "courses_authorisations",
     "courses_expected",
     "courses_lines",
+    "courses_papers",
     "courses_question_versions",
     "courses_retries",
+    "courses_scans",
+    "courses_sheet_answers",
+    "courses_sheets",
     "courses_stamps",
     "courses_trace_imports",
     "courses_trace_spans",
@@ -201,6 +207,29 @@ def upgrade() -> None:
         sa.UniqueConstraint("owner_id", "series", name=op.f("uq_counters_owner_id_series")),
     )
     op.create_table(
+        "courses_delivering_bodies",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("accreditation", sa.String(length=60), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("name <> ''", name=op.f("ck_courses_delivering_bodies_has_a_name")),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_delivering_bodies_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_delivering_bodies")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_delivering_bodies_id_programme_id")
+        ),
+        sa.UniqueConstraint(
+            "programme_id", "name", name=op.f("uq_courses_delivering_bodies_programme_id_name")
+        ),
+    )
+    op.create_table(
         "courses_question_versions",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("programme_id", sa.Uuid(), nullable=False),
@@ -331,7 +360,7 @@ def upgrade() -> None:
                 "referral",
                 "beneficiary",
                 "case",
-                "register",
+                "edition",
                 name="kind_known",
                 native_enum=False,
                 create_constraint=True,
@@ -453,6 +482,7 @@ def upgrade() -> None:
         sa.Column("live_percent", sa.Integer(), nullable=True),
         sa.Column("ticks", sa.String(length=120), nullable=False),
         sa.Column("contest_days", sa.Integer(), nullable=False),
+        sa.Column("late_days", sa.Integer(), nullable=False),
         sa.Column(
             "original",
             sa.Enum(
@@ -471,6 +501,7 @@ def upgrade() -> None:
         sa.Column("course_code", sa.String(length=60), nullable=False),
         sa.Column("project_code", sa.String(length=60), nullable=False),
         sa.Column("site", sa.String(length=200), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "contest_days BETWEEN 1 AND 365",
@@ -478,6 +509,9 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "ends_on >= starts_on", name=op.f("ck_courses_editions_ends_after_start")
+        ),
+        sa.CheckConstraint(
+            "late_days BETWEEN 0 AND 60", name=op.f("ck_courses_editions_late_days_of_two_months")
         ),
         sa.CheckConstraint(
             "least_percent BETWEEN 1 AND total_percent",
@@ -497,6 +531,13 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "total_percent BETWEEN 1 AND 100",
             name=op.f("ck_courses_editions_total_percent_of_hundred"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_courses_editions_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.ForeignKeyConstraint(
             ["programme_id"],
@@ -985,6 +1026,42 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("courses_enrolments", schema=None) as batch_op:
         batch_op.create_index("ix_courses_enrolments_person_id", ["person_id"], unique=False)
+
+    op.create_table(
+        "courses_stamped_books",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("first_number", sa.Integer(), nullable=False),
+        sa.Column("last_number", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "first_number > 0", name=op.f("ck_courses_stamped_books_numbers_from_one")
+        ),
+        sa.CheckConstraint(
+            "last_number >= first_number", name=op.f("ck_courses_stamped_books_last_after_first")
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_stamped_books_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_stamped_books_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_stamped_books")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_stamped_books_id_programme_id")
+        ),
+    )
+    with op.batch_alter_table("courses_stamped_books", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_stamped_books_edition", ["edition_id"], unique=False)
 
     op.create_table(
         "courses_units",
@@ -1799,6 +1876,58 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "courses_authorisations",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(length=120), nullable=False),
+        sa.Column("dated_on", sa.Date(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "reference <> ''", name=op.f("ck_courses_authorisations_says_its_reference")
+        ),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_authorisations_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_authorisations_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id"],
+            ["files.id"],
+            name=op.f("fk_courses_authorisations_file_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_authorisations_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_authorisations")),
+        sa.UniqueConstraint(
+            "edition_id", "number", name=op.f("uq_courses_authorisations_edition_id_number")
+        ),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_authorisations_id_programme_id")
+        ),
+        info={"append_only": True},
+    )
+    op.create_table(
         "courses_certifications",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("programme_id", sa.Uuid(), nullable=False),
@@ -1863,6 +1992,46 @@ def upgrade() -> None:
             "id", "programme_id", name=op.f("uq_courses_certifications_id_programme_id")
         ),
     )
+    op.create_table(
+        "courses_logos",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("name <> ''", name=op.f("ck_courses_logos_says_whose")),
+        sa.CheckConstraint("position > 0", name=op.f("ck_courses_logos_position_from_one")),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_logos_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id"],
+            ["files.id"],
+            name=op.f("fk_courses_logos_file_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_logos_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_logos")),
+        sa.UniqueConstraint(
+            "edition_id", "position", name=op.f("uq_courses_logos_edition_id_position")
+        ),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_logos_id_programme_id")),
+    )
+    with op.batch_alter_table("courses_logos", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_logos_edition", ["edition_id"], unique=False)
+
     op.create_table(
         "courses_platform_names",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1997,6 +2166,7 @@ def upgrade() -> None:
         ),
         sa.Column("link", sa.String(length=500), nullable=False),
         sa.Column("makes_up_id", sa.Uuid(), nullable=True),
+        sa.Column("body_id", sa.Uuid(), nullable=True),
         sa.Column("trainer_id", sa.Uuid(), nullable=False),
         sa.Column(
             "state",
@@ -2018,6 +2188,19 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("page", sa.Integer(), nullable=True),
         sa.Column("opened_at", db.UtcTime(), nullable=True),
+        sa.Column(
+            "original",
+            sa.Enum(
+                "electronic",
+                "stamped",
+                "both",
+                name="original_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=True,
+        ),
         sa.Column("topic", sa.Text(), nullable=True),
         sa.Column("head_count", sa.Integer(), nullable=True),
         sa.Column("signed_at", db.UtcTime(), nullable=True),
@@ -2059,8 +2242,19 @@ def upgrade() -> None:
             "ends_at > starts_at", name=op.f("ck_courses_sessions_ends_after_start")
         ),
         sa.CheckConstraint(
+            "original IS NULL OR page IS NOT NULL",
+            name=op.f("ck_courses_sessions_original_of_a_page"),
+        ),
+        sa.CheckConstraint(
             "signed_by_id <> countersigned_by_id",
             name=op.f("ck_courses_sessions_two_pairs_of_eyes"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["body_id", "programme_id"],
+            ["courses_delivering_bodies.id", "courses_delivering_bodies.programme_id"],
+            name=op.f("fk_courses_sessions_body_id"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.ForeignKeyConstraint(
             ["certified_by_id"],
@@ -2485,6 +2679,7 @@ def upgrade() -> None:
             "kind",
             sa.Enum(
                 "opened",
+                "copied",
                 "signed",
                 "countersigned",
                 "certified",
@@ -2867,6 +3062,177 @@ def upgrade() -> None:
             sqlite_where=sa.text("source IN ('presence', 'trace', 'made up')"),
             postgresql_where=sa.text("source IN ('presence', 'trace', 'made up')"),
         )
+
+    op.create_table(
+        "courses_papers",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "serial = 1 OR why <> ''", name=op.f("ck_courses_papers_another_says_why")
+        ),
+        sa.CheckConstraint("number > 0", name=op.f("ck_courses_papers_number_from_one")),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_papers_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_papers_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_papers_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_papers_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_papers")),
+        sa.UniqueConstraint(
+            "edition_id", "number", name=op.f("uq_courses_papers_edition_id_number")
+        ),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_papers_id_programme_id")),
+        sa.UniqueConstraint(
+            "session_id", "serial", name=op.f("uq_courses_papers_session_id_serial")
+        ),
+        info={"append_only": True},
+    )
+    op.create_table(
+        "courses_scans",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("number > 0", name=op.f("ck_courses_scans_number_from_one")),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_scans_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_scans_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id"],
+            ["files.id"],
+            name=op.f("fk_courses_scans_file_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_scans_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_scans_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_scans")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_scans_id_programme_id")),
+        sa.UniqueConstraint(
+            "session_id", "number", name=op.f("uq_courses_scans_session_id_number")
+        ),
+        info={"append_only": True},
+    )
+    op.create_table(
+        "courses_sheets",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("came", db.UtcTime(), nullable=False),
+        sa.Column("went", db.UtcTime(), nullable=False),
+        sa.Column("done", sa.String(length=2000), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("done <> ''", name=op.f("ck_courses_sheets_says_what_was_done")),
+        sa.CheckConstraint("went > came", name=op.f("ck_courses_sheets_out_after_in")),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_sheets_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_sheets_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id", "programme_id"],
+            ["courses_enrolments.id", "courses_enrolments.programme_id"],
+            name=op.f("fk_courses_sheets_enrolment_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_sheets_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_sheets_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_sheets")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_sheets_id_programme_id")),
+        sa.UniqueConstraint(
+            "session_id",
+            "enrolment_id",
+            "number",
+            name=op.f("uq_courses_sheets_session_id_enrolment_id_number"),
+        ),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("courses_sheets", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_sheets_edition", ["edition_id"], unique=False)
+        batch_op.create_index("ix_courses_sheets_enrolment", ["enrolment_id"], unique=False)
 
     op.create_table(
         "courses_stamps",
@@ -3285,6 +3651,196 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "courses_agreements",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("scan_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("lines", sa.LargeBinary(), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_agreements_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_agreements_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_agreements_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["scan_id", "programme_id"],
+            ["courses_scans.id", "courses_scans.programme_id"],
+            name=op.f("fk_courses_agreements_scan_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_agreements_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_agreements")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_agreements_id_programme_id")
+        ),
+        sa.UniqueConstraint("scan_id", "number", name=op.f("uq_courses_agreements_scan_id_number")),
+        info={"append_only": True},
+    )
+    op.create_table(
+        "courses_sheet_answers",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("sheet_id", sa.Uuid(), nullable=False),
+        sa.Column("is_confirmed", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(length=1000), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "is_confirmed = (reason = '')", name=op.f("ck_courses_sheet_answers_refused_has_reason")
+        ),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_sheet_answers_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_sheet_answers_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_sheet_answers_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_sheet_answers_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["sheet_id", "programme_id"],
+            ["courses_sheets.id", "courses_sheets.programme_id"],
+            name=op.f("fk_courses_sheet_answers_sheet_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_sheet_answers")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_sheet_answers_id_programme_id")
+        ),
+        sa.UniqueConstraint("sheet_id", name=op.f("uq_courses_sheet_answers_sheet_id")),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("courses_sheet_answers", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_sheet_answers_edition", ["edition_id"], unique=False)
+
+    op.create_table(
+        "courses_transcripts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "waiting",
+                "confirmed",
+                name="state_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("scan_id", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("typed_at", db.UtcTime(), nullable=False),
+        sa.Column("typed_by_id", sa.Uuid(), nullable=False),
+        sa.Column("confirmed_at", db.UtcTime(), nullable=True),
+        sa.Column("confirmed_by_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'confirmed') = (confirmed_by_id IS NOT NULL AND confirmed_at IS NOT NULL)",
+            name=op.f("ck_courses_transcripts_confirmed_says_who_and_when"),
+        ),
+        sa.CheckConstraint(
+            "state = 'draft' OR scan_id IS NOT NULL",
+            name=op.f("ck_courses_transcripts_handed_over_with_its_scan"),
+        ),
+        sa.CheckConstraint(
+            "confirmed_by_id <> typed_by_id",
+            name=op.f("ck_courses_transcripts_confirmed_by_another"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_transcripts_confirmed_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_transcripts_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["scan_id", "programme_id"],
+            ["courses_scans.id", "courses_scans.programme_id"],
+            name=op.f("fk_courses_transcripts_scan_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_transcripts_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["typed_by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_transcripts_typed_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_transcripts")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_transcripts_id_programme_id")
+        ),
+        sa.UniqueConstraint("session_id", name=op.f("uq_courses_transcripts_session_id")),
+    )
+    op.create_table(
         "mentoring_answers",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("programme_id", sa.Uuid(), nullable=False),
@@ -3331,6 +3887,47 @@ def upgrade() -> None:
     with op.batch_alter_table("mentoring_answers", schema=None) as batch_op:
         batch_op.create_index("ix_mentoring_answers_comment", ["comment_id"], unique=False)
 
+    op.create_table(
+        "courses_paper_times",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("transcript_id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("came", db.UtcTime(), nullable=True),
+        sa.Column("went", db.UtcTime(), nullable=True),
+        sa.CheckConstraint("went > came", name=op.f("ck_courses_paper_times_out_after_in")),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id", "programme_id"],
+            ["courses_enrolments.id", "courses_enrolments.programme_id"],
+            name=op.f("fk_courses_paper_times_enrolment_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_paper_times_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["transcript_id", "programme_id"],
+            ["courses_transcripts.id", "courses_transcripts.programme_id"],
+            name=op.f("fk_courses_paper_times_transcript_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_paper_times")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_paper_times_id_programme_id")
+        ),
+        sa.UniqueConstraint(
+            "transcript_id",
+            "enrolment_id",
+            name=op.f("uq_courses_paper_times_transcript_id_enrolment_id"),
+        ),
+    )
+
     dialect = op.get_bind().dialect.name
     for table in GROWING:
         for statement in db.triggers(table, dialect):
@@ -3338,10 +3935,17 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("courses_paper_times")
     with op.batch_alter_table("mentoring_answers", schema=None) as batch_op:
         batch_op.drop_index("ix_mentoring_answers_comment")
 
     op.drop_table("mentoring_answers")
+    op.drop_table("courses_transcripts")
+    with op.batch_alter_table("courses_sheet_answers", schema=None) as batch_op:
+        batch_op.drop_index("ix_courses_sheet_answers_edition")
+
+    op.drop_table("courses_sheet_answers")
+    op.drop_table("courses_agreements")
     op.drop_table("casework_plan_rows")
     with op.batch_alter_table("mentoring_comments", schema=None) as batch_op:
         batch_op.drop_index("ix_mentoring_comments_review")
@@ -3359,6 +3963,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_courses_stamps_edition")
 
     op.drop_table("courses_stamps")
+    with op.batch_alter_table("courses_sheets", schema=None) as batch_op:
+        batch_op.drop_index("ix_courses_sheets_enrolment")
+        batch_op.drop_index("ix_courses_sheets_edition")
+
+    op.drop_table("courses_sheets")
+    op.drop_table("courses_scans")
+    op.drop_table("courses_papers")
     with op.batch_alter_table("courses_lines", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_courses_lines_one_presence",
@@ -3416,7 +4027,12 @@ def downgrade() -> None:
     op.drop_table("courses_sessions")
     op.drop_table("courses_retries")
     op.drop_table("courses_platform_names")
+    with op.batch_alter_table("courses_logos", schema=None) as batch_op:
+        batch_op.drop_index("ix_courses_logos_edition")
+
+    op.drop_table("courses_logos")
     op.drop_table("courses_certifications")
+    op.drop_table("courses_authorisations")
     with op.batch_alter_table("courses_attempts", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_courses_attempts_one_under_way",
@@ -3476,6 +4092,10 @@ def downgrade() -> None:
     op.drop_table("files")
     op.drop_table("drafts")
     op.drop_table("courses_units")
+    with op.batch_alter_table("courses_stamped_books", schema=None) as batch_op:
+        batch_op.drop_index("ix_courses_stamped_books_edition")
+
+    op.drop_table("courses_stamped_books")
     with op.batch_alter_table("courses_enrolments", schema=None) as batch_op:
         batch_op.drop_index("ix_courses_enrolments_person_id")
 
@@ -3518,6 +4138,7 @@ def downgrade() -> None:
 
     op.drop_table("courses_versions")
     op.drop_table("courses_question_versions")
+    op.drop_table("courses_delivering_bodies")
     op.drop_table("counters")
     with op.batch_alter_table("chain_subjects", schema=None) as batch_op:
         batch_op.drop_index("ix_chain_subjects_subject")
