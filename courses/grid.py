@@ -91,11 +91,17 @@ def cell(
     *,
     times: tuple[int, int] = (0, 0),
     made_up: int = 0,
+    is_make_up: bool = False,
     is_amended: bool = False,
     is_traced: bool = False,
 ) -> Cell:
-    """How these minutes of so many are drawn; `times` are how late she came, how early she went."""
-    if minutes >= of:
+    """How these minutes of so many are drawn; `times` are how late she came, how early she went.
+
+    On the page of a make-up session all that she gets is made up: she may have lacked less.
+    """
+    if is_make_up and minutes:
+        shade = Shade.MADE
+    elif minutes >= of:
         shade = Shade.FULL
     elif made_up:
         shade = Shade.MADE
@@ -125,6 +131,7 @@ def of_edition(edition: Edition) -> Grid:
             lengths[s],
             times=times.get((e, s), (0, 0)),
             made_up=made_up.get((e, s), 0),
+            is_make_up=s in makes_up,
             is_amended=bool(amended),
             is_traced=bool(traced),
         )
