@@ -1,4 +1,4 @@
-"""Shares: what counts, what may still be lost, and the day until which things can be turned round."""
+"""Shares: what counts, what may still be lost, and until which day things can be turned round."""
 
 from dataclasses import replace
 from datetime import date, timedelta
