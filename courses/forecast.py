@@ -82,14 +82,14 @@ class Forecast:
     """The shares of the hours that pictures mark beside the thresholds."""
 
     @property
-    def shares(self) -> list[Share]:
+    def all(self) -> list[Share]:
         return [self.total, *(m.share for m in self.modules)]
 
     @property
     def outlook(self) -> Outlook:
-        if all(s.is_reached for s in self.shares):
+        if all(s.is_reached for s in self.all):
             return Outlook.REACHED
-        if any(s.slack < 0 for s in self.shares):
+        if any(s.slack < 0 for s in self.all):
             return Outlook.NOT_ALONE
         return Outlook.STILL if self.may_miss or not self.total.planned else Outlook.NARROW
 
@@ -101,30 +101,30 @@ class Forecast:
     @property
     def worst(self) -> int:
         """The narrowest of all margins."""
-        return min(s.slack for s in self.shares)
+        return min(s.slack for s in self.all)
 
     @property
     def last_on(self) -> date | None:
         """The day by which she must come again: the first of all her shares'."""
-        return min((s.last_on for s in self.shares if s.last_on), default=None)
+        return min((s.last_on for s in self.all if s.last_on), default=None)
 
-    def days_left(self, share: Share | None = None) -> int | None:
+    @property
+    def days_left(self) -> int | None:
         """How many days there are until then; None where there is no such day."""
-        last = self.last_on if share is None else share.last_on
-        return None if last is None else (last - clock.today()).days
+        return shares.days_to(self.last_on)
+
+    def share(self, module: int | None) -> Share | None:
+        """The share of a module; None for the whole course, and where there is no such module."""
+        return next((m.share for m in self.modules if m.number == module), None)
 
     def urgency(self, share: Share | None = None) -> tuple[bool, bool, int, int]:
-        """The order of lists: by days left, then by margin.
+        """The order of lists: by days left, then by margin; of one share, or of the narrowest.
 
         First who can no longer make it alone; last who needs nothing more, and who has left.
         """
         slack = self.worst if share is None else share.slack
-        left = self.days_left(share)
+        left = shares.days_to(self.last_on if share is None else share.last_on)
         return self.has_left, slack >= 0 and left is None, -1 if slack < 0 else left or 0, slack
-
-    def of_module(self, number: int | None) -> Share:
-        """The share of a module; of the whole course when there is no such module."""
-        return next((m.share for m in self.modules if m.number == number), self.total)
 
 
 # Queries

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from lms import clock
+
 
 @dataclass(frozen=True)
 class Share:
@@ -55,6 +57,10 @@ class Share:
         return max(self.minimum - self.counted, 0)
 
     @property
+    def days_left(self) -> int | None:
+        return days_to(self.last_on)
+
+    @property
     def is_reached(self) -> bool:
         return self.sure >= self.minimum
 
@@ -89,6 +95,11 @@ class Reach:
 
 
 # Rules
+
+
+def days_to(day: date | None) -> int | None:
+    """How many days there are until a day; None where there is none."""
+    return None if day is None else (day - clock.today()).days
 
 
 def least(due: int, percent: int) -> int:

@@ -244,7 +244,7 @@ def test_the_last_day_to_act_is_named_in_all_and_for_each_module(make):
     assert [m.share.last_on for m in found.modules] == [days[1], days[3], days[5]]
     assert found.last_on == days[1]
     with clock.held(group.sessions[0].starts_at - timedelta(hours=3)):
-        assert (found.days_left(), found.days_left(found.modules[2].share)) == (1, 5)
+        assert (found.days_left, found.modules[2].share.days_left) == (1, 5)
 
 
 def test_who_needs_nothing_more_and_who_cannot_make_it_alone_have_no_last_day(make):
