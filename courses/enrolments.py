@@ -232,6 +232,20 @@ def of_edition(edition_id: UUID) -> Sequence[Enrolment]:
     return db.session.scalars(query).all()
 
 
+def locked(rows: Sequence[Enrolment]) -> list[Enrolment]:
+    """These as they are now, nobody else deciding on them until the commit; in their order."""
+    db.session.flush()
+    query = (
+        select(Enrolment)
+        .where(Enrolment.id.in_([row.id for row in rows]))
+        .order_by(Enrolment.id)
+        .with_for_update(of=Enrolment, key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    found = {row.id: row for row in db.session.scalars(query)}
+    return [found[row.id] for row in rows]
+
+
 def why_left(enrolment: Enrolment, *, by: Actor) -> str:
     """The reason for which a trainee left; empty if she has not, or was erased."""
     return keys.open_row(enrolment, by=by).left_reason or "" if enrolment.left_on else ""

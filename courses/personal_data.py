@@ -28,26 +28,63 @@ _TEST = personal(
     "keep",
 )
 
+_ABSENCE = personal(
+    "trainee", "special", "tells who coordinates the edition why she will not come",
+    _KEEP_HOURS, "key",
+)  # fmt: skip
+_PIN = personal(
+    "trainee",
+    "account",
+    "lets her sign on the trainer’s device",
+    "while the edition runs",
+    "delete",
+)
+
 _CERTIFICATE = personal(
     "trainee", "training", "what was certified, and its public verification", "for good", "keep"
 )
 
+_DECIDING = personal("trainee", "training", "why two people decided as they did", "for good", "key")
+
 PERSONAL_DATA: PersonalData = {
+    "courses_exceptions": {
+        **plain("id programme_id key_id least proposed_at answered_at version"),
+        **dict.fromkeys(("enrolment_id", "person_id", "state", "minutes", "lacks"), _CERTIFICATE),
+        **dict.fromkeys(("reason", "answer"), _DECIDING),
+        **dict.fromkeys(("proposed_by_id", "answered_by_id"), _STAFF),
+    },
+    "courses_duplicates": {
+        **plain("id programme_id certificate_id number at"),
+        "by_id": _STAFF,
+    },
+    "courses_batches": {
+        **plain("id programme_id edition_id state language packed file_id at ended_at version"),
+        "by_id": _STAFF,
+    },
+    "courses_batch_items": {
+        **plain("id programme_id batch_id position certificate_id version"),
+        **dict.fromkeys(("enrolment_id", "state", "why_it", "why_en"), _CERTIFICATE),
+    },
     "courses_certifications": {
-        **plain("id programme_id dossier_id decided_at version"),
+        **plain("id programme_id dossier_id decided_at deferred_until key_id version"),
+        "reason": _DECIDING,
         "enrolment_id": _CERTIFICATE,
         "state": _CERTIFICATE,
         "minutes": _CERTIFICATE,
         "decided_by_id": _STAFF,
     },
     "courses_certificates": {
-        **plain("id programme_id certification_id issued_at ended_at replaced_by_id version"),
+        **plain(
+            "id programme_id certification_id dossier_id issued_at ended_at key_id replaced_by_id"
+            " version"
+        ),
+        "ended_by_id": _STAFF,
         "number": _CERTIFICATE,
         "enrolment_id": _CERTIFICATE,
         "initials": _CERTIFICATE,
         "minutes": _CERTIFICATE,
         "state": _CERTIFICATE,
-        "reason": _CERTIFICATE,
+        "reason": _DECIDING,
     },
     "courses_editions": plain(
         "id programme_id version_id code name starts_on ends_on state total_percent module_percent"
@@ -130,6 +167,29 @@ PERSONAL_DATA: PersonalData = {
         "began": _PRESENCE,
         "ended": _PRESENCE,
         "by_id": _STAFF,
+    },
+    "courses_head_counts": {
+        **plain("id programme_id edition_id session_id number counted inside noted_at"),
+        "at": _STAFF,
+        "by_id": _STAFF,
+    },
+    "courses_absent_marks": {
+        **plain("id programme_id edition_id session_id noted_at"),
+        "enrolment_id": _PRESENCE,
+        "at": _PRESENCE,
+        "by_id": _STAFF,
+    },
+    "courses_absences": {
+        **plain("id programme_id edition_id session_id state key_id file_id version"),
+        "enrolment_id": _PRESENCE,
+        "announced_at": _PRESENCE,
+        "withdrawn_at": _PRESENCE,
+        "category": _ABSENCE,
+        "reason": _ABSENCE,
+    },
+    "courses_pins": {
+        **plain("id programme_id chosen_at"),
+        **dict.fromkeys(("person_id", "hashed", "wrong", "locked_at"), _PIN),
     },
     "courses_trace_imports": {
         **plain("id programme_id edition_id session_id number file_id digest layout columns at"),

@@ -1,29 +1,36 @@
 """Who may do what in courses."""
 
 from courses import (
+    absences,
     calendar,
     certificates,
     editions,
     enrolments,
+    exceptions,
     papers,
     path,
     planning,
     quizzes,
     register,
+    replacements,
     retries,
     scans,
     sheets,
     terms,
     traces,
 )
+from courses.absences import Absence
+from courses.batches import Batch
 from courses.bodies import DeliveringBody
 from courses.calendar import Session
 from courses.certificates import Certificate
 from courses.curriculum import CourseVersion, Unit
 from courses.editions import Edition
 from courses.enrolments import Enrolment
+from courses.exceptions import TraineeException
 from courses.papers import StampedBook
 from courses.quizzes import Attempt
+from courses.replacements import Duplicate
 from courses.scans import Scan
 from courses.sheets import Sheet
 from courses.stamps import Expected
@@ -287,6 +294,49 @@ ANSWER_SHEET = Permission(
     {Role.TRAINER: sheets.of_held},
     lazy("Confirm or refuse a sheet of project work or of a visit"),
 )
+MARK_ABSENT = Permission(
+    "absent:mark",
+    Expected,
+    {Role.TRAINER: register.expected_of_held},
+    lazy("Mark absent somebody whose place is empty"),
+)
+LEND_DEVICE = Permission(
+    "pin:lend",
+    Expected,
+    {Role.TRAINER: register.expected_of_held},
+    lazy("Lend one’s device to somebody who signs there with her own PIN"),
+)
+CHOOSE_PIN = Permission(
+    "pin:choose",
+    Enrolment,
+    {Role.TRAINEE: enrolments.own},
+    lazy("Choose one’s PIN for the trainer’s device"),
+    fresh=True,
+)
+ANNOUNCE_ABSENCE = Permission(
+    "absence:announce",
+    Session,
+    {Role.TRAINEE: absences.sessions_of_own},
+    lazy("Announce that one will not come to a session"),
+)
+WITHDRAW_ABSENCE = Permission(
+    "absence:withdraw",
+    Absence,
+    {Role.TRAINEE: absences.own},
+    lazy("Take back an absence that one has announced"),
+)
+LIST_ABSENCES = Permission(
+    "absence:list",
+    Edition,
+    {Role.COORDINATOR: editions.coordinated},
+    lazy("See who has announced an absence in an edition"),
+)
+READ_ABSENCE = Permission(
+    "absence:read",
+    Absence,
+    {Role.TRAINEE: absences.own, Role.COORDINATOR: absences.where_coordinated},
+    lazy("Read why somebody has announced an absence"),
+)
 COUNTERSIGN_PAGE = Permission(
     "page:countersign",
     Session,
@@ -360,9 +410,100 @@ CERTIFY_TRAINEE = Permission(
     factor=True,
     fresh=True,
 )
+CERTIFY_TRAINEES = Permission(
+    "trainees:certify",
+    Edition,
+    {Role.MANAGER: everywhere},
+    lazy("Certify all who have what it takes by one act"),
+    factor=True,
+    fresh=True,
+)
+DEFER_CERTIFICATION = Permission(
+    "certification:defer",
+    Enrolment,
+    {Role.MANAGER: everywhere},
+    lazy("Put the certification of a trainee off"),
+)
+IDENTIFY_TRAINEE = Permission(
+    "trainee:identify",
+    Enrolment,
+    {Role.MANAGER: everywhere, Role.COORDINATOR: enrolments.where_coordinated},
+    lazy("Write who a trainee is, as her identity document says"),
+)
+PROPOSE_EXCEPTION = Permission(
+    "exception:propose",
+    Enrolment,
+    {Role.MANAGER: everywhere},
+    lazy("Propose to certify somebody with an exception"),
+    factor=True,
+    fresh=True,
+)
+SIGN_EXCEPTION = Permission(
+    "exception:sign",
+    TraineeException,
+    {
+        Role.MANAGER: exceptions.of_others,
+        Role.COORDINATOR: exceptions.of_others_where_coordinated,
+    },
+    lazy("Sign or refuse an exception that somebody else has proposed"),
+    factor=True,
+    fresh=True,
+)
+WITHDRAW_EXCEPTION = Permission(
+    "exception:withdraw",
+    TraineeException,
+    {Role.MANAGER: exceptions.proposed_by},
+    lazy("Take back an exception that one has proposed"),
+)
 READ_CERTIFICATE = Permission(
     "certificate:read",
     Certificate,
-    {Role.TRAINEE: certificates.own, Role.MANAGER: everywhere},
+    {
+        Role.TRAINEE: certificates.own,
+        Role.MANAGER: everywhere,
+        Role.COORDINATOR: certificates.where_hers_coordinated,
+    },
     lazy("Open a certificate"),
+)
+REPLACE_CERTIFICATE = Permission(
+    "certificate:replace",
+    Certificate,
+    {Role.MANAGER: everywhere},
+    lazy("Replace a certificate by one that says what is right"),
+    factor=True,
+    fresh=True,
+)
+REVOKE_CERTIFICATE = Permission(
+    "certificate:revoke",
+    Certificate,
+    {Role.MANAGER: everywhere},
+    lazy("Revoke a certificate"),
+    factor=True,
+    fresh=True,
+)
+DUPLICATE_CERTIFICATE = Permission(
+    "certificate:duplicate",
+    Certificate,
+    {Role.MANAGER: everywhere, Role.COORDINATOR: certificates.where_hers_coordinated},
+    lazy("Make a duplicate of a certificate"),
+)
+READ_DUPLICATE = Permission(
+    "duplicate:read",
+    Duplicate,
+    {Role.MANAGER: everywhere, Role.COORDINATOR: replacements.where_coordinated},
+    lazy("Open a duplicate of a certificate"),
+)
+READ_BATCH = Permission(
+    "batch:read",
+    Batch,
+    {Role.MANAGER: everywhere},
+    lazy("See what came of certifying many by one act"),
+)
+FETCH_BATCH = Permission(
+    "batch:fetch",
+    Batch,
+    {Role.MANAGER: everywhere},
+    lazy("Fetch the certificates of many in one file"),
+    factor=True,
+    fresh=True,
 )

@@ -4,8 +4,10 @@ A stamp is one entry or exit of one trainee; an act is something done to a page 
 an entry of the edition's chain.
 """
 
+import hashlib
+import hmac
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -18,7 +20,6 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     Uuid,
-    or_,
     select,
 )
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
@@ -26,7 +27,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from courses.calendar import Session
 from courses.enrolments import Enrolment
 from courses.presence import StampKind
-from lms import audit, chains, clock, db
+from lms import audit, chains, clock, db, keys
 from lms.accounts import Person
 from lms.chains import Kind, Note
 from lms.errors import Refused
@@ -116,8 +117,9 @@ class Stamp(db.Model):
     at: Mapped[db.Moment]
     """When she came or went."""
     noted_at: Mapped[db.Moment]
-    """When the stamp was written: for an attested exit, later than `at`."""
+    """When the stamp was written: later than `at` for an attested exit or a code framed before."""
     by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    """Who signed: the trainee herself, also with her PIN on the trainer's device."""
     device: Mapped[bytes | None] = mapped_column(LargeBinary(8))
     """The same for stamps of one page from one device; says nothing beyond that page."""
 
@@ -157,6 +159,34 @@ db.append_only(Expected.__table__)
 db.append_only(Stamp.__table__)
 db.append_only(Act.__table__)
 
+TOO_CLOSE = timedelta(seconds=20)
+"""Two people who sign from one device so soon after each other are pointed out."""
+
+
+# Rules
+
+
+def device(name: str, session_id: UUID) -> bytes | None:
+    """What a page keeps of the device that signs: other pages keep something else of it."""
+    message = f"device|{session_id}|{name}".encode()
+    return hmac.new(keys.ring().token, message, hashlib.sha256).digest()[:8] if name else None
+
+
+def close(found: Iterable[Stamp]) -> list[tuple[Stamp, Stamp]]:
+    """The pairs of stamps of different people that one device made within twenty seconds."""
+    pairs: list[tuple[Stamp, Stamp]] = []
+    before: dict[bytes, list[Stamp]] = {}
+    for stamp in sorted((s for s in found if s.device), key=lambda s: (s.noted_at, str(s.id))):
+        earlier = before.setdefault(stamp.device or b"", [])
+        pairs += [
+            (other, stamp)
+            for other in earlier
+            if stamp.noted_at - other.noted_at <= TOO_CLOSE
+            and other.enrolment_id != stamp.enrolment_id
+        ]
+        earlier.append(stamp)
+    return pairs
+
 
 # Queries
 
@@ -176,18 +206,29 @@ def expected(session_id: UUID) -> list[Expected]:
 
 def due(session: Session) -> list[Enrolment]:
     """Those whose presence the page of a session asks for if it is opened now, in list order."""
-    day = clock.local(session.starts_at).date()
+    return due_of([session])[session.id]
+
+
+def due_of(sessions: Iterable[Session]) -> dict[UUID, list[Enrolment]]:
+    """The same for several sessions: one statement."""
+    wanted = list(sessions)
     query = (
         select(Enrolment)
         .join(Person, Person.id == Enrolment.person_id)
-        .where(
-            Enrolment.edition_id == session.edition_id,
-            Enrolment.entered_on <= day,
-            or_(Enrolment.left_on.is_(None), Enrolment.left_on >= day),
-        )
+        .where(Enrolment.edition_id.in_({s.edition_id for s in wanted}))
         .order_by(Person.sort_name, Person.id)
     )
-    return list(db.session.scalars(query))
+    people = db.session.scalars(query).all() if wanted else []
+    return {s.id: [e for e in people if _is_due(s, e)] for s in wanted}
+
+
+def _is_due(session: Session, enrolment: Enrolment) -> bool:
+    day = clock.local(session.starts_at).date()
+    return (
+        enrolment.edition_id == session.edition_id
+        and enrolment.entered_on <= day
+        and (enrolment.left_on is None or enrolment.left_on >= day)
+    )
 
 
 def expected_of(session_id: UUID, enrolment_id: UUID) -> Expected | None:
@@ -248,6 +289,12 @@ def of_person(session_id: UUID, person_id: UUID) -> list[Stamp]:
     return list(db.session.scalars(query))
 
 
+def same_device(session_id: UUID) -> list[tuple[Stamp, Stamp]]:
+    """The pairs of stamps on a page that two people made from one device within twenty seconds."""
+    query = select(Stamp).where(Stamp.session_id == session_id, Stamp.device.is_not(None))
+    return close(db.session.scalars(query))
+
+
 # Operations
 
 
@@ -259,9 +306,10 @@ def stamp(
     at: datetime,
     *,
     device: bytes | None = None,
+    signer_id: UUID | None = None,
     by: Actor,
 ) -> Stamp:
-    """Write one entry or exit."""
+    """Write one entry or exit. `signer_id` says who signed, where the sign-in is another's."""
     row = Stamp(
         programme_id=session.programme_id,
         edition_id=session.edition_id,
@@ -271,7 +319,7 @@ def stamp(
         source=source,
         at=at,
         noted_at=clock.now(),
-        by_id=by.id,
+        by_id=signer_id or by.id,
         device=device,
     )
     chained(f"stamped {kind.value}", row, by=by)

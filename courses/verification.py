@@ -23,6 +23,7 @@ from courses.attendance import Amendment, Sources, TraceSpan
 from courses.calendar import Session, SessionState
 from courses.editions import Edition
 from courses.ledger import Line
+from courses.live import AbsentMark, HeadCount
 from courses.papers import Paper
 from courses.register import PAGES
 from courses.scans import Agreement, Scan
@@ -48,6 +49,8 @@ CHAINED: tuple[Any, ...] = (
     Sheet,
     SheetAnswer,
     Authorisation,
+    HeadCount,
+    AbsentMark,
 )
 """What the chain of an edition tells of."""
 MANY, TOGETHER, SELDOM = 100_000, 4, 20_000
@@ -215,8 +218,8 @@ class Kept:
     """What is kept of the pages of an edition, by page."""
 
     acts: Mapping[UUID, Mapping[ActKind, Any]]
-    told: Mapping[UUID, Set[UUID]]
-    """Those whom the opening told of."""
+    told: Mapping[UUID, Mapping[str, Any]]
+    """What each opening told of beyond its row."""
     expected: Mapping[UUID, Set[UUID]]
     sources: Mapping[UUID, Sources]
     posted: Mapping[UUID, Mapping[UUID, int]]
@@ -237,7 +240,10 @@ def _kept(edition: Edition, chain: Chain) -> Kept:
             Entry.chain_id == chain.id,
         )
     )
-    told = {session_id: _expected_in(body) for session_id, body in db.session.execute(opened)}
+    told = {
+        session_id: json.loads(body).get("detail", {})
+        for session_id, body in db.session.execute(opened)
+    }
     expected: dict[UUID, set[UUID]] = defaultdict(set)
     for session_id, enrolment_id in db.session.execute(
         select(db.seen(Expected.session_id), db.seen(Expected.enrolment_id))
@@ -255,10 +261,6 @@ def _kept(edition: Edition, chain: Chain) -> Kept:
     return Kept(acts, told, expected, attendance.sources(edition.id), posted)
 
 
-def _expected_in(body: bytes) -> set[UUID]:
-    return {UUID(i) for i in json.loads(body).get("detail", {}).get("expected", [])}
-
-
 def _page(page: Session, kept: Kept) -> str | None:
     """The first thing that does not hold on one page."""
     acts = kept.acts.get(page.id, {})
@@ -267,8 +269,11 @@ def _page(page: Session, kept: Kept) -> str | None:
     if fault := _facts(page, acts):
         return fault
     people = kept.expected.get(page.id, set())
-    if people != kept.told.get(page.id, set()):
+    opening = kept.told.get(page.id, {})
+    if people != {UUID(i) for i in opening.get("expected", [])}:
         return f"page {page.page}: those expected are not those of the opening"
+    if page.original != opening.get("original"):
+        return f"page {page.page}: its original register is not that of the opening"
     if page.state in (SessionState.OPEN, SessionState.CANCELLED):
         return None
     return _minutes(page, kept, people)

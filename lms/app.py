@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import logging
 import uuid
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from flask import Flask, Response, current_app, g, render_template, request, url_for
@@ -16,6 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from casework.manifest import CASEWORK
+from courses import packing
 from courses.manifest import COURSES
 from lms import (
     accounts,
@@ -351,7 +352,16 @@ def handlers(app: Flask) -> dict[str, Any]:
     found: dict[str, Any] = {"mail": _mail_job(app.extensions["sender"])}
     for package in PACKAGES:
         found.update(package.jobs)
+    found["certificates"] = _certificates_job(app)
     return found
+
+
+def _certificates_job(app: Flask) -> jobs.Long:
+    """What certifies many asks for what every package asks for, and names the public address."""
+    also = [condition for package in PACKAGES for condition in package.certified_if]
+    settings: Settings = app.extensions["affianca"]
+    address = f"{settings.public_url}/verify/"
+    return jobs.Long(partial(packing.work, also=also, address=address))
 
 
 def asker(job: jobs.Job) -> permissions.Actor | None:

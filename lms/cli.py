@@ -355,18 +355,36 @@ def words() -> None:
 
 @main.command("bench")
 @click.option("--json", "as_json", is_flag=True)
+@click.option("--sign-ins", type=click.IntRange(1, 3000), help="So many people sign in instead.")
+@click.option("--within", type=click.FloatRange(1, 600), default=60, help="In so many seconds.")
 @click.option("--lines", type=click.IntRange(1), help="Verify a register of so many lines instead.")
 @click.option(
     "--into", default="", help="For --lines: an empty database; default, a file of its own."
 )
-def bench_command(as_json: bool, lines: int | None, into: str) -> None:
+@click.option(
+    "--certificates",
+    type=click.IntRange(1, 100_000),
+    help="Instead: certify so many trainees in one batch, in an installation of its own.",
+)
+def bench_command(
+    as_json: bool,
+    sign_ins: int | None,
+    within: float,
+    lines: int | None,
+    into: str,
+    certificates: int | None,
+) -> None:
     """Measure pages against an empty Flask page on the same server."""
-    from lms import bench, bulk
+    from lms import arrivals, bench, bench_certificates, bulk
 
-    if lines:
+    if sign_ins:
+        arrivals.run(sign_ins, within, as_json=as_json)
+    elif lines:
         bulk.run(lines, into=into)
-        return
-    bench.run(as_json=as_json)
+    elif certificates:
+        bench_certificates.run(certificates, as_json=as_json)
+    else:
+        bench.run(as_json=as_json)
 
 
 def _add_package_commands() -> None:

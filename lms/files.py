@@ -1,7 +1,12 @@
-"""Files: a row with its owner, and encrypted bytes in a store under a random name."""
+"""Files: a row with its owner, and encrypted bytes in a store under a random name.
+
+What is stored is encrypted chunk by chunk, each bound to its file and its place, the last one to
+being the last: so a file of any length is written and read without ever being held whole.
+"""
 
 import hashlib
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,6 +22,9 @@ from lms.i18n import lazy
 from lms.permissions import Actor
 
 LARGEST = 10 * 1024 * 1024
+CHUNK = 256 * 1024
+_TAG = 16
+"""What encryption adds to a chunk."""
 KINDS = {"application/pdf": b"%PDF-", "image/png": b"\x89PNG\r\n", "image/jpeg": b"\xff\xd8\xff"}
 """What may be handed in, and how such a file begins."""
 TABLE = "text/csv"
@@ -68,42 +76,120 @@ def kind_of(content: bytes, *, table: bool = False) -> str:
     raise Invalid(file=lazy("Only PDF, PNG and JPEG files can be attached."))
 
 
+class Stream:
+    """A file that grows as it is written; its row comes when it is whole."""
+
+    def __init__(self) -> None:
+        self.id = db.new_id()
+        self.size = 0
+        self._data_key = secrets.token_bytes(32)
+        self._digest = hashlib.sha256()
+        self._rest = bytearray()
+        self._number = 0
+        place = _place(self.id)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        self._unfinished = place.with_suffix(".part")
+        self._stored = self._unfinished.open("wb")
+
+    def write(self, content: bytes) -> int:
+        self.size += len(content)
+        self._digest.update(content)
+        self._rest += content
+        while len(self._rest) > CHUNK:
+            self._put(bytes(self._rest[:CHUNK]), is_last=False)
+            del self._rest[:CHUNK]
+        return len(content)
+
+    def flush(self) -> None:
+        """Who writes into it may ask; a chunk leaves when it is full."""
+
+    def kept(self, topic: str, owner: Any, media_type: str, *, key_id: UUID, by: Actor) -> File:
+        """The row of the file, which is whole now."""
+        row = File(
+            id=self.id,
+            programme_id=owner.programme_id,
+            topic=topic,
+            owner_id=owner.id,
+            media_type=media_type,
+            size=self.size,
+            digest=self._digest.digest(),
+            key_id=key_id,
+            kept_at=clock.now(),
+            by_id=by.id,
+        )
+        row.data_key = keys.sealed(row, "data_key", self._data_key, by=by)
+        self._put(bytes(self._rest), is_last=True)
+        self._stored.close()
+        self._unfinished.replace(_place(self.id))
+        db.session.add(row)
+        return row
+
+    def dropped(self) -> None:
+        """It is not to be kept after all."""
+        self._stored.close()
+        self._unfinished.unlink(missing_ok=True)
+
+    def _put(self, chunk: bytes, *, is_last: bool) -> None:
+        nonce, bound = _bound(self.id, self._number, is_last)
+        self._stored.write(AESGCM(self._data_key).encrypt(nonce, chunk, bound))
+        self._number += 1
+
+
+def _bound(file_id: UUID, number: int, is_last: bool) -> tuple[bytes, bytes]:
+    """The nonce of a chunk, for each file has a key of its own; and what it is bound to."""
+    return number.to_bytes(12, "big"), file_id.bytes + bytes([is_last])
+
+
 def keep(
     content: bytes, topic: str, owner: Any, *, key_id: UUID, table: bool = False, by: Actor
 ) -> File:
-    """Encrypt and store these bytes for a row. Raises Invalid."""
+    """Encrypt and store these bytes, which somebody has handed in, for a row. Raises Invalid."""
     if len(content) > LARGEST:
         raise Invalid(file=lazy("The file is larger than 10 MB."))
-    row = File(
-        programme_id=owner.programme_id,
-        topic=topic,
-        owner_id=owner.id,
-        media_type=kind_of(content, table=table),
-        size=len(content),
-        digest=hashlib.sha256(content).digest(),
-        key_id=key_id,
-        kept_at=clock.now(),
-        by_id=by.id,
-    )
-    data_key, nonce = secrets.token_bytes(32), secrets.token_bytes(12)
-    row.data_key = keys.sealed(row, "data_key", data_key, by=by)
-    place = _place(row.id)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = place.with_suffix(".part")
-    unfinished.write_bytes(nonce + AESGCM(data_key).encrypt(nonce, content, row.id.bytes))
-    unfinished.replace(place)
-    db.session.add(row)
-    return row
+    media_type = kind_of(content, table=table)
+    stream = Stream()
+    stream.write(content)
+    return stream.kept(topic, owner, media_type, key_id=key_id, by=by)
+
+
+def forget(row: File) -> None:
+    """Take the file's own key away for good: what lies in the store can never be read again."""
+    db.session.delete(row)
 
 
 def read(row: File, *, by: Actor) -> bytes:
     """The bytes of a file, checked against what was handed in."""
+    return b"".join(chunks(row, by=by))
+
+
+def chunks(row: File, *, by: Actor) -> Iterator[bytes]:
+    """The bytes of a file, chunk by chunk; its key is opened now, the rest is read as it is used.
+
+    Raises keys.Unreadable at the first chunk that is not what was stored.
+    """
     data_key = keys.opened(row, "data_key", by=by, subject=row.owner_id)
-    stored = _place(row.id).read_bytes()
-    try:
-        content = AESGCM(data_key).decrypt(stored[:12], stored[12:], row.id.bytes)
-    except InvalidTag as error:
-        raise keys.Unreadable(f"file {row.id}") from error
-    if hashlib.sha256(content).digest() != row.digest:
-        raise keys.Unreadable(f"file {row.id}")
-    return content
+    return _chunks(row.id, row.digest, AESGCM(data_key))
+
+
+def _chunks(file_id: UUID, digest: bytes, cipher: AESGCM) -> Iterator[bytes]:
+    whole, number = hashlib.sha256(), 0
+    with _place(file_id).open("rb") as stored:
+        sealed = stored.read(CHUNK + _TAG)
+        while sealed:
+            following = stored.read(CHUNK + _TAG)
+            nonce, bound = _bound(file_id, number, not following)
+            try:
+                chunk = cipher.decrypt(nonce, sealed, bound)
+            except InvalidTag as error:
+                raise keys.Unreadable(f"file {file_id}") from error
+            whole.update(chunk)
+            yield chunk
+            sealed, number = following, number + 1
+    if whole.digest() != digest:
+        raise keys.Unreadable(f"file {file_id}")
+
+
+def drop(row: File) -> None:
+    """Take a file away, bytes and row: what was only made to be fetched."""
+    _place(row.id).unlink(missing_ok=True)
+    db.session.delete(row)

@@ -1,5 +1,6 @@
 """Rows of each package's topics, for the tests. One module per topic; imported here."""
 
+from tests.making.absences import *  # noqa: F403
 from tests.making.activators import *  # noqa: F403
 from tests.making.cases import *  # noqa: F403
 from tests.making.certification import *  # noqa: F403

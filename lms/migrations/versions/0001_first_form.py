@@ -16,11 +16,14 @@ GROWING = (
     "casework_notes",
     "chain_entries",
     "chain_subjects",
+    "courses_absent_marks",
     "courses_acts",
     "courses_agreements",
     "courses_amendments",
     "courses_authorisations",
+    "courses_duplicates",
     "courses_expected",
+    "courses_head_counts",
     "courses_lines",
     "courses_papers",
     "courses_question_versions",
@@ -613,6 +616,7 @@ def upgrade() -> None:
         sa.Column("key_id", sa.Uuid(), nullable=False),
         sa.Column("tax_code", sa.LargeBinary(), nullable=True),
         sa.Column("birth_date", sa.LargeBinary(), nullable=True),
+        sa.Column("birth_place", sa.LargeBinary(), nullable=True),
         sa.Column("factor_secret", sa.LargeBinary(), nullable=True),
         sa.Column("factor_step", sa.Integer(), nullable=False),
         sa.Column("is_invented", sa.Boolean(), nullable=False),
@@ -1027,6 +1031,38 @@ def upgrade() -> None:
     with op.batch_alter_table("courses_enrolments", schema=None) as batch_op:
         batch_op.create_index("ix_courses_enrolments_person_id", ["person_id"], unique=False)
 
+    op.create_table(
+        "courses_pins",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("hashed", sa.String(length=200), nullable=False),
+        sa.Column("chosen_at", db.UtcTime(), nullable=False),
+        sa.Column("wrong", sa.Integer(), nullable=False),
+        sa.Column("locked_at", db.UtcTime(), nullable=True),
+        sa.CheckConstraint(
+            "(wrong >= 5) = (locked_at IS NOT NULL)", name=op.f("ck_courses_pins_locked_after_five")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_pins_person_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_pins_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_pins")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_pins_id_programme_id")),
+        sa.UniqueConstraint(
+            "programme_id", "person_id", name=op.f("uq_courses_pins_programme_id_person_id")
+        ),
+    )
     op.create_table(
         "courses_stamped_books",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1928,6 +1964,72 @@ def upgrade() -> None:
         info={"append_only": True},
     )
     op.create_table(
+        "courses_batches",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "certifying",
+                "packing",
+                "done",
+                name="state_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("packed", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=True),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("ended_at", db.UtcTime(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'done') = (ended_at IS NOT NULL)",
+            name=op.f("ck_courses_batches_done_has_time"),
+        ),
+        sa.CheckConstraint("packed >= 0", name=op.f("ck_courses_batches_packed_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_batches_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_batches_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id", "programme_id"],
+            ["files.id", "files.programme_id"],
+            name=op.f("fk_courses_batches_file_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_batches_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_batches")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_batches_id_programme_id")),
+    )
+    with op.batch_alter_table("courses_batches", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_courses_batches_edition_id"), ["edition_id"], unique=False
+        )
+
+    op.create_table(
         "courses_certifications",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("programme_id", sa.Uuid(), nullable=False),
@@ -1950,13 +2052,24 @@ def upgrade() -> None:
         sa.Column("dossier_id", sa.Uuid(), nullable=True),
         sa.Column("decided_at", db.UtcTime(), nullable=True),
         sa.Column("decided_by_id", sa.Uuid(), nullable=True),
+        sa.Column("deferred_until", sa.Date(), nullable=True),
+        sa.Column("key_id", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.LargeBinary(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state <> 'deferred' OR (reason IS NOT NULL AND deferred_until IS NOT NULL)",
+            name=op.f("ck_courses_certifications_deferred_has_reason"),
+        ),
         sa.CheckConstraint(
             "state NOT IN ('certified', 'with_exception') OR (dossier_id IS NOT NULL AND decided_by_id IS NOT NULL AND decided_at IS NOT NULL)",
             name=op.f("ck_courses_certifications_certified_has_dossier"),
         ),
         sa.CheckConstraint(
             "minutes >= 0", name=op.f("ck_courses_certifications_minutes_not_negative")
+        ),
+        sa.CheckConstraint(
+            "reason IS NULL OR key_id IS NOT NULL",
+            name=op.f("ck_courses_certifications_reason_has_key"),
         ),
         sa.ForeignKeyConstraint(
             ["decided_by_id"],
@@ -1980,6 +2093,13 @@ def upgrade() -> None:
             deferrable=True,
         ),
         sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_courses_certifications_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
             ["programme_id"],
             ["programmes.id"],
             name=op.f("fk_courses_certifications_programme_id"),
@@ -1992,6 +2112,113 @@ def upgrade() -> None:
             "id", "programme_id", name=op.f("uq_courses_certifications_id_programme_id")
         ),
     )
+    op.create_table(
+        "courses_exceptions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed",
+                "signed",
+                "refused",
+                "withdrawn",
+                name="state_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("least", sa.Integer(), nullable=False),
+        sa.Column("lacks", sa.Text(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=False),
+        sa.Column("answer", sa.LargeBinary(), nullable=True),
+        sa.Column("proposed_at", db.UtcTime(), nullable=False),
+        sa.Column("proposed_by_id", sa.Uuid(), nullable=False),
+        sa.Column("answered_at", db.UtcTime(), nullable=True),
+        sa.Column("answered_by_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'proposed') = (answered_at IS NULL) AND (answered_at IS NULL) = (answered_by_id IS NULL)",
+            name=op.f("ck_courses_exceptions_answered_by_somebody"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'refused' OR answer IS NOT NULL",
+            name=op.f("ck_courses_exceptions_refused_has_reason"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('signed', 'refused') OR answered_by_id <> proposed_by_id",
+            name=op.f("ck_courses_exceptions_two_people"),
+        ),
+        sa.CheckConstraint(
+            "minutes >= least", name=op.f("ck_courses_exceptions_never_below_the_least")
+        ),
+        sa.CheckConstraint(
+            "person_id <> proposed_by_id AND person_id <> answered_by_id",
+            name=op.f("ck_courses_exceptions_never_the_trainee"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_exceptions_answered_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id", "programme_id"],
+            ["courses_enrolments.id", "courses_enrolments.programme_id"],
+            name=op.f("fk_courses_exceptions_enrolment_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_courses_exceptions_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_exceptions_person_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_exceptions_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposed_by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_exceptions_proposed_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_exceptions")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_exceptions_id_programme_id")
+        ),
+    )
+    with op.batch_alter_table("courses_exceptions", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_exceptions_enrolment", ["enrolment_id"], unique=False)
+        batch_op.create_index(
+            "ix_courses_exceptions_one_proposed",
+            ["enrolment_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'proposed'"),
+            postgresql_where=sa.text("state = 'proposed'"),
+        )
+
     op.create_table(
         "courses_logos",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -2670,6 +2897,158 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "courses_absences",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "announced",
+                "withdrawn",
+                name="state_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("announced_at", db.UtcTime(), nullable=False),
+        sa.Column("withdrawn_at", db.UtcTime(), nullable=True),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("category", sa.LargeBinary(), nullable=True),
+        sa.Column("reason", sa.LargeBinary(), nullable=True),
+        sa.Column("file_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'announced') = (category IS NOT NULL AND reason IS NOT NULL)",
+            name=op.f("ck_courses_absences_announced_says_why"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'withdrawn') = (withdrawn_at IS NOT NULL)",
+            name=op.f("ck_courses_absences_withdrawn_has_moment"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_absences_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id", "programme_id"],
+            ["courses_enrolments.id", "courses_enrolments.programme_id"],
+            name=op.f("fk_courses_absences_enrolment_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id"],
+            ["files.id"],
+            name=op.f("fk_courses_absences_file_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_courses_absences_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_absences_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_absences_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_absences")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_absences_id_programme_id")),
+    )
+    with op.batch_alter_table("courses_absences", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_absences_edition", ["edition_id"], unique=False)
+        batch_op.create_index("ix_courses_absences_enrolment", ["enrolment_id"], unique=False)
+        batch_op.create_index(
+            "ix_courses_absences_one_standing",
+            ["session_id", "enrolment_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'announced'"),
+            postgresql_where=sa.text("state = 'announced'"),
+        )
+
+    op.create_table(
+        "courses_absent_marks",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("noted_at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "noted_at >= at", name=op.f("ck_courses_absent_marks_noted_after_seeing")
+        ),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_absent_marks_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_absent_marks_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id", "programme_id"],
+            ["courses_enrolments.id", "courses_enrolments.programme_id"],
+            name=op.f("fk_courses_absent_marks_enrolment_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_absent_marks_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_absent_marks_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_absent_marks")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_absent_marks_id_programme_id")
+        ),
+        sa.UniqueConstraint(
+            "session_id",
+            "enrolment_id",
+            name=op.f("uq_courses_absent_marks_session_id_enrolment_id"),
+        ),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("courses_absent_marks", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_absent_marks_edition", ["edition_id"], unique=False)
+
+    op.create_table(
         "courses_acts",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("programme_id", sa.Uuid(), nullable=False),
@@ -2854,6 +3233,7 @@ def upgrade() -> None:
         sa.Column("number", sa.String(length=40), nullable=False),
         sa.Column("certification_id", sa.Uuid(), nullable=False),
         sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("dossier_id", sa.Uuid(), nullable=False),
         sa.Column("initials", sa.String(length=4), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column(
@@ -2871,25 +3251,44 @@ def upgrade() -> None:
         ),
         sa.Column("issued_at", db.UtcTime(), nullable=False),
         sa.Column("ended_at", db.UtcTime(), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("ended_by_id", sa.Uuid(), nullable=True),
+        sa.Column("key_id", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.LargeBinary(), nullable=True),
         sa.Column("replaced_by_id", sa.Uuid(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'replaced') = (replaced_by_id IS NOT NULL)",
+            name=op.f("ck_courses_certificates_replaced_by"),
+        ),
         sa.CheckConstraint(
             "(state = 'valid') = (ended_at IS NULL)",
             name=op.f("ck_courses_certificates_ended_has_time"),
         ),
         sa.CheckConstraint(
-            "state <> 'replaced' OR replaced_by_id IS NOT NULL",
-            name=op.f("ck_courses_certificates_replaced_by"),
+            "state = 'valid' OR (reason IS NOT NULL AND key_id IS NOT NULL)",
+            name=op.f("ck_courses_certificates_ended_has_reason"),
         ),
         sa.CheckConstraint(
-            "state <> 'revoked' OR reason IS NOT NULL",
-            name=op.f("ck_courses_certificates_revoked_has_reason"),
+            "replaced_by_id <> id", name=op.f("ck_courses_certificates_replaced_by_another")
         ),
         sa.ForeignKeyConstraint(
             ["certification_id", "programme_id"],
             ["courses_certifications.id", "courses_certifications.programme_id"],
             name=op.f("fk_courses_certificates_certification_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["dossier_id", "programme_id"],
+            ["frozen_documents.id", "frozen_documents.programme_id"],
+            name=op.f("fk_courses_certificates_dossier_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["ended_by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_certificates_ended_by_id"),
             initially="DEFERRED",
             deferrable=True,
         ),
@@ -2901,6 +3300,13 @@ def upgrade() -> None:
             deferrable=True,
         ),
         sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_courses_certificates_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
             ["programme_id"],
             ["programmes.id"],
             name=op.f("fk_courses_certificates_programme_id"),
@@ -2908,8 +3314,8 @@ def upgrade() -> None:
             deferrable=True,
         ),
         sa.ForeignKeyConstraint(
-            ["replaced_by_id"],
-            ["courses_certificates.id"],
+            ["replaced_by_id", "programme_id"],
+            ["courses_certificates.id", "courses_certificates.programme_id"],
             name=op.f("fk_courses_certificates_replaced_by_id"),
             initially="DEFERRED",
             deferrable=True,
@@ -2923,6 +3329,13 @@ def upgrade() -> None:
     with op.batch_alter_table("courses_certificates", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_courses_certificates_enrolment_id"), ["enrolment_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_courses_certificates_one_valid",
+            ["enrolment_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'valid'"),
+            postgresql_where=sa.text("state = 'valid'"),
         )
 
     op.create_table(
@@ -2961,6 +3374,64 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("courses_expected", schema=None) as batch_op:
         batch_op.create_index("ix_courses_expected_enrolment", ["enrolment_id"], unique=False)
+
+    op.create_table(
+        "courses_head_counts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("counted", sa.Integer(), nullable=False),
+        sa.Column("inside", sa.Integer(), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("noted_at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "counted >= 0", name=op.f("ck_courses_head_counts_counted_not_negative")
+        ),
+        sa.CheckConstraint(
+            "noted_at >= at", name=op.f("ck_courses_head_counts_noted_after_counting")
+        ),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_head_counts_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_head_counts_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_head_counts_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_head_counts_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_head_counts")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_head_counts_id_programme_id")
+        ),
+        sa.UniqueConstraint(
+            "session_id", "number", name=op.f("uq_courses_head_counts_session_id_number")
+        ),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("courses_head_counts", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_head_counts_edition", ["edition_id"], unique=False)
 
     op.create_table(
         "courses_lines",
@@ -3704,6 +4175,116 @@ def upgrade() -> None:
         info={"append_only": True},
     )
     op.create_table(
+        "courses_batch_items",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting",
+                "certified",
+                "refused",
+                name="state_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("certificate_id", sa.Uuid(), nullable=True),
+        sa.Column("why_it", sa.Text(), nullable=True),
+        sa.Column("why_en", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'certified') = (certificate_id IS NOT NULL)",
+            name=op.f("ck_courses_batch_items_certified_has_certificate"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'refused') = (why_it IS NOT NULL AND why_en IS NOT NULL)",
+            name=op.f("ck_courses_batch_items_refused_says_why"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["batch_id", "programme_id"],
+            ["courses_batches.id", "courses_batches.programme_id"],
+            name=op.f("fk_courses_batch_items_batch_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["certificate_id", "programme_id"],
+            ["courses_certificates.id", "courses_certificates.programme_id"],
+            name=op.f("fk_courses_batch_items_certificate_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id", "programme_id"],
+            ["courses_enrolments.id", "courses_enrolments.programme_id"],
+            name=op.f("fk_courses_batch_items_enrolment_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_batch_items_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_batch_items")),
+        sa.UniqueConstraint(
+            "batch_id", "enrolment_id", name=op.f("uq_courses_batch_items_batch_id_enrolment_id")
+        ),
+        sa.UniqueConstraint(
+            "batch_id", "position", name=op.f("uq_courses_batch_items_batch_id_position")
+        ),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_batch_items_id_programme_id")
+        ),
+    )
+    op.create_table(
+        "courses_duplicates",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("certificate_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("number > 0", name=op.f("ck_courses_duplicates_number_from_one")),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_duplicates_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["certificate_id", "programme_id"],
+            ["courses_certificates.id", "courses_certificates.programme_id"],
+            name=op.f("fk_courses_duplicates_certificate_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_duplicates_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_duplicates")),
+        sa.UniqueConstraint(
+            "certificate_id", "number", name=op.f("uq_courses_duplicates_certificate_id_number")
+        ),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_duplicates_id_programme_id")
+        ),
+        info={"append_only": True},
+    )
+    op.create_table(
         "courses_sheet_answers",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("programme_id", sa.Uuid(), nullable=False),
@@ -3945,6 +4526,8 @@ def downgrade() -> None:
         batch_op.drop_index("ix_courses_sheet_answers_edition")
 
     op.drop_table("courses_sheet_answers")
+    op.drop_table("courses_duplicates")
+    op.drop_table("courses_batch_items")
     op.drop_table("courses_agreements")
     op.drop_table("casework_plan_rows")
     with op.batch_alter_table("mentoring_comments", schema=None) as batch_op:
@@ -3980,11 +4563,20 @@ def downgrade() -> None:
         batch_op.drop_index("ix_courses_lines_edition")
 
     op.drop_table("courses_lines")
+    with op.batch_alter_table("courses_head_counts", schema=None) as batch_op:
+        batch_op.drop_index("ix_courses_head_counts_edition")
+
+    op.drop_table("courses_head_counts")
     with op.batch_alter_table("courses_expected", schema=None) as batch_op:
         batch_op.drop_index("ix_courses_expected_enrolment")
 
     op.drop_table("courses_expected")
     with op.batch_alter_table("courses_certificates", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_courses_certificates_one_valid",
+            sqlite_where=sa.text("state = 'valid'"),
+            postgresql_where=sa.text("state = 'valid'"),
+        )
         batch_op.drop_index(batch_op.f("ix_courses_certificates_enrolment_id"))
 
     op.drop_table("courses_certificates")
@@ -3997,6 +4589,20 @@ def downgrade() -> None:
         batch_op.drop_index("ix_courses_acts_edition")
 
     op.drop_table("courses_acts")
+    with op.batch_alter_table("courses_absent_marks", schema=None) as batch_op:
+        batch_op.drop_index("ix_courses_absent_marks_edition")
+
+    op.drop_table("courses_absent_marks")
+    with op.batch_alter_table("courses_absences", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_courses_absences_one_standing",
+            sqlite_where=sa.text("state = 'announced'"),
+            postgresql_where=sa.text("state = 'announced'"),
+        )
+        batch_op.drop_index("ix_courses_absences_enrolment")
+        batch_op.drop_index("ix_courses_absences_edition")
+
+    op.drop_table("courses_absences")
     with op.batch_alter_table("casework_plans", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_casework_plans_case",
@@ -4031,7 +4637,20 @@ def downgrade() -> None:
         batch_op.drop_index("ix_courses_logos_edition")
 
     op.drop_table("courses_logos")
+    with op.batch_alter_table("courses_exceptions", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_courses_exceptions_one_proposed",
+            sqlite_where=sa.text("state = 'proposed'"),
+            postgresql_where=sa.text("state = 'proposed'"),
+        )
+        batch_op.drop_index("ix_courses_exceptions_enrolment")
+
+    op.drop_table("courses_exceptions")
     op.drop_table("courses_certifications")
+    with op.batch_alter_table("courses_batches", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_courses_batches_edition_id"))
+
+    op.drop_table("courses_batches")
     op.drop_table("courses_authorisations")
     with op.batch_alter_table("courses_attempts", schema=None) as batch_op:
         batch_op.drop_index(
@@ -4096,6 +4715,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_courses_stamped_books_edition")
 
     op.drop_table("courses_stamped_books")
+    op.drop_table("courses_pins")
     with op.batch_alter_table("courses_enrolments", schema=None) as batch_op:
         batch_op.drop_index("ix_courses_enrolments_person_id")
 
