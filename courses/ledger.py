@@ -123,6 +123,14 @@ class Part:
     """Of what is recorded, what was followed live online."""
     live_certified: int = 0
 
+    def __add__(self, other: "Part") -> "Part":
+        return Part(
+            self.recorded + other.recorded,
+            self.certified + other.certified,
+            self.live + other.live,
+            self.live_certified + other.live_certified,
+        )
+
 
 @dataclass(frozen=True)
 class Totals(Part):
@@ -136,12 +144,9 @@ class Totals(Part):
 
 def summed(parts: Mapping[int, Part]) -> Totals:
     """The totals whose parts these are."""
+    whole = sum(parts.values(), Part())
     return Totals(
-        recorded=sum(p.recorded for p in parts.values()),
-        certified=sum(p.certified for p in parts.values()),
-        live=sum(p.live for p in parts.values()),
-        live_certified=sum(p.live_certified for p in parts.values()),
-        by_module=parts,
+        whole.recorded, whole.certified, whole.live, whole.live_certified, by_module=parts
     )
 
 
