@@ -82,14 +82,14 @@ class Forecast:
     """The shares of the hours that pictures mark beside the thresholds."""
 
     @property
-    def all(self) -> list[Share]:
+    def parts(self) -> list[Share]:
         return [self.total, *(m.share for m in self.modules)]
 
     @property
     def outlook(self) -> Outlook:
-        if all(s.is_reached for s in self.all):
+        if all(s.is_reached for s in self.parts):
             return Outlook.REACHED
-        if any(s.slack < 0 for s in self.all):
+        if any(s.slack < 0 for s in self.parts):
             return Outlook.NOT_ALONE
         return Outlook.STILL if self.may_miss or not self.total.planned else Outlook.NARROW
 
@@ -101,12 +101,12 @@ class Forecast:
     @property
     def worst(self) -> int:
         """The narrowest of all margins."""
-        return min(s.slack for s in self.all)
+        return min(s.slack for s in self.parts)
 
     @property
     def last_on(self) -> date | None:
         """The day by which she must come again: the first of all her shares'."""
-        return min((s.last_on for s in self.all if s.last_on), default=None)
+        return min((s.last_on for s in self.parts if s.last_on), default=None)
 
     @property
     def days_left(self) -> int | None:
@@ -125,6 +125,17 @@ class Forecast:
         slack = self.worst if share is None else share.slack
         left = shares.days_to(self.last_on if share is None else share.last_on)
         return self.has_left, slack >= 0 and left is None, -1 if slack < 0 else left or 0, slack
+
+
+# Rules
+
+
+def awaits(enrolment: Enrolment, row: Any, now: datetime) -> bool:
+    """Whether this is a coming session, and one that she can still attend."""
+    day = clock.local(row.starts_at).date()
+    gone = enrolment.left_on is not None and enrolment.left_on < day
+    over = row.state == SessionState.SCHEDULED and row.ends_at <= now
+    return row.state in AHEAD and enrolment.entered_on <= day and not gone and not over
 
 
 # Queries
@@ -243,7 +254,7 @@ def _forecast(
 ) -> Forecast:
     edition, now = enrolment.edition, clock.now()
     held: dict[int | None, int] = defaultdict(int)
-    coming = [_coming(row) for row in sessions if _awaits(enrolment, row, now)]
+    coming = [_coming(row) for row in sessions if awaits(enrolment, row, now)]
     for row in sessions:
         if row.state in HELD and row.makes_up_id is None:
             held[row.number] += _minutes(row)
@@ -307,11 +318,3 @@ def _coming(row: Any) -> Coming:
         row.mode == SessionMode.LIVE,
         row.makes_up_id,
     )
-
-
-def _awaits(enrolment: Enrolment, row: Any, now: datetime) -> bool:
-    """Whether this is a coming session, and one that she can still attend."""
-    day = clock.local(row.starts_at).date()
-    gone = enrolment.left_on is not None and enrolment.left_on < day
-    over = row.state == SessionState.SCHEDULED and row.ends_at <= now
-    return row.state in AHEAD and enrolment.entered_on <= day and not gone and not over

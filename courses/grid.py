@@ -10,15 +10,16 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from courses import attendance, presence
+from courses import attendance, forecast, presence
 from courses.calendar import Session
 from courses.curriculum import Unit
 from courses.editions import Edition
+from courses.enrolments import Enrolment
 from courses.forecast import AHEAD, HELD
 from courses.ledger import Line, Source
 from courses.presence import StampKind
 from courses.stamps import Stamp
-from lms import db
+from lms import clock, db
 
 STEPS = 4
 """In so many steps the shade of a cell rises from nothing to the whole session."""
@@ -72,14 +73,25 @@ class Grid:
     cells: Mapping[tuple[UUID, UUID], Cell]
     """By enrolment and session."""
 
-    def cell(self, enrolment_id: UUID, session: Session) -> Cell:
-        """Who is not expected on a page that was signed has nothing there, nor missed anything."""
-        ahead = Cell(Shade.PLAN if session.state in AHEAD else Shade.NONE)
-        return self.cells.get((enrolment_id, session.id), ahead)
+    def cell(self, enrolment: Enrolment, session: Session) -> Cell:
+        """Who is not expected on a page has nothing there, nor missed anything."""
+        known = self.cells.get((enrolment.id, session.id))
+        if known is not None:
+            return known
+        comes = forecast.awaits(enrolment, session, clock.now())
+        if comes and session.makes_up_id:
+            first = self.cells.get((enrolment.id, session.makes_up_id), Cell(Shade.NONE))
+            comes = first.minutes + first.made_up < first.of
+        return Cell(Shade.PLAN if comes else Shade.NONE)
 
     def minutes(self, session: Session) -> int:
         """What a session gave to all together."""
         return sum(cell.minutes for (_, s), cell in self.cells.items() if s == session.id)
+
+    @property
+    def total(self) -> int:
+        """What all sessions gave to all together."""
+        return sum(cell.minutes for cell in self.cells.values())
 
 
 # Rules

@@ -1,15 +1,13 @@
-"""Lines as people read them: chosen by what they add up to, page by page, and broken down.
+"""Lines as people read them: chosen by what they add up to, and broken down.
 
-Every total of hours opens to the lines that it sums. A line that a correction took back, the line
-that takes it back, and what stands instead are read together.
+Every total of hours opens to the lines that it sums.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
-from courses.calendar import Session, SessionState
+from courses.calendar import SessionState
 from courses.curriculum import Unit
 from courses.ledger import Line, Source
 
@@ -24,7 +22,6 @@ class Chosen:
     source: Source | None = None
     state: SessionState | None = None
     """Of the page."""
-    pages: frozenset[int] = frozenset()
 
     @property
     def is_all(self) -> bool:
@@ -37,41 +34,7 @@ class Chosen:
             and self.unit in (None, line.unit.code)
             and self.source in (None, line.source)
             and (self.state is None or (session is not None and session.state == self.state))
-            and (not self.pages or (session is not None and session.page in self.pages))
         )
-
-
-@dataclass(frozen=True)
-class Told:
-    """One line, beside what takes it back."""
-
-    line: Line
-    taken_back: Line | None
-
-    @property
-    def takes_back(self) -> bool:
-        return self.line.reverses_id is not None
-
-
-@dataclass(frozen=True)
-class Sheaf:
-    """The lines of one page, or of what has none, in the order in which they came."""
-
-    session: Session | None
-    unit: Unit
-    told: Sequence[Told]
-
-    @property
-    def at(self) -> datetime:
-        return self.session.starts_at if self.session else self.told[0].line.at
-
-    @property
-    def minutes(self) -> int:
-        return sum(one.line.minutes for one in self.told)
-
-    @property
-    def is_corrected(self) -> bool:
-        return len(self.told) > 1
 
 
 @dataclass(frozen=True)
@@ -111,15 +74,9 @@ def chosen(lines: Iterable[Line], wanted: Chosen) -> list[Line]:
     return [line for line in lines if wanted.takes(line)]
 
 
-def sheaves(lines: Iterable[Line], among: Iterable[Line] | None = None) -> list[Sheaf]:
-    """These lines page by page; `among` are all that there are, where some were left out."""
-    shown = list(lines)
-    back = {line.reverses_id: line for line in (shown if among is None else among)}
-    found: dict[UUID, list[Told]] = {}
-    for line in shown:
-        told = Told(line, back.get(line.id))
-        found.setdefault(line.session_id or line.id, []).append(told)
-    return [Sheaf(told[0].line.session, told[0].line.unit, told) for told in found.values()]
+def taken_back(lines: Iterable[Line]) -> set[UUID]:
+    """Which of these lines another one takes back."""
+    return {line.reverses_id for line in lines if line.reverses_id is not None}
 
 
 def breakdown(lines: Iterable[Line]) -> Breakdown:

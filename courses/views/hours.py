@@ -48,12 +48,11 @@ def my_lines():
 def _lines(enrolment):
     """The lines of somebody, those that the address asks for, and what they add up to."""
     every, wanted = ledger.lines(enrolment.id), _wanted()
-    shown = lines.chosen(every, wanted)
     return {
         "wanted": wanted,
-        "lines": shown,
-        "sheaves": lines.sheaves(shown, every),
-        "breakdown": lines.breakdown(every),
+        "lines": lines.chosen(every, wanted),
+        "taken_back": lines.taken_back(every),
+        "made_of": lines.breakdown(every),
         "found": forecast.forecasts([enrolment.id])[enrolment.id],
     }
 
@@ -64,7 +63,6 @@ def _wanted():
         unit=request.args.get("unit"),
         source=request.args.get("source", type=Source),
         state=request.args.get("state", type=SessionState),
-        pages=frozenset(request.args.getlist("page", type=int)),
     )
 
 
