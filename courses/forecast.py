@@ -254,7 +254,7 @@ def _forecast(
 ) -> Forecast:
     edition, now = enrolment.edition, clock.now()
     held: dict[int | None, int] = defaultdict(int)
-    coming = [_coming(row) for row in sessions if awaits(enrolment, row, now)]
+    coming = [_coming(row, now) for row in sessions if awaits(enrolment, row, now)]
     for row in sessions:
         if row.state in HELD and row.makes_up_id is None:
             held[row.number] += _minutes(row)
@@ -310,11 +310,12 @@ def _minutes(row: Any) -> int:
     return int((row.ends_at - row.starts_at).total_seconds()) // 60
 
 
-def _coming(row: Any) -> Coming:
+def _coming(row: Any, now: datetime) -> Coming:
     return Coming(
         clock.local(row.starts_at).date(),
         row.number,
         _minutes(row),
         row.mode == SessionMode.LIVE,
         row.makes_up_id,
+        row.ends_at <= now,
     )

@@ -80,6 +80,8 @@ class Coming:
     is_live: bool = False
     makes_up: Hashable = None
     """The missed session that it makes up for, if it does."""
+    is_over: bool = False
+    """Its page waits for the trainer's signature: whether she came is no longer hers to change."""
 
 
 @dataclass(frozen=True)
@@ -140,13 +142,14 @@ def last_days(
     """For each part, the day of the session that must not be missed if all before it are.
 
     None where nothing more is needed, and where always coming is not enough. The sessions ahead
-    are given in time; they are counted from the last one backwards.
+    are given in time; they are counted from the last one backwards, after those that are over,
+    which count as if she had come.
     """
     last: dict[int | None, date | None] = {}
     minutes, live = dict(done.minutes), done.live
     reached = {p for p, least in minimum.items() if done.counted(p, most_live) >= least}
-    backwards = coming[::-1]
-    for one, gain in zip(backwards, gains(backwards, lacks), strict=True):
+    ordered = [c for c in coming if c.is_over] + [c for c in coming[::-1] if not c.is_over]
+    for one, gain in zip(ordered, gains(ordered, lacks), strict=True):
         for part in (None, one.module):
             minutes[part] = minutes.get(part, 0) + gain
         live += gain if one.is_live else 0
@@ -154,7 +157,7 @@ def last_days(
         for part, asked in minimum.items():
             if part not in reached and now.counted(part, most_live) >= asked:
                 reached.add(part)
-                last[part] = one.on
+                last[part] = None if one.is_over else one.on
     return {part: last.get(part) for part in minimum}
 
 

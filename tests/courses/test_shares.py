@@ -88,6 +88,14 @@ def test_a_make_up_session_gives_no_more_than_was_lost():
     assert found == {None: DAY + timedelta(days=1), 1: DAY}
 
 
+def test_what_is_over_and_not_yet_signed_is_no_day_to_act():
+    over, *rest = ahead(1, 1, 1)
+    sessions = [replace(over, is_over=True), *rest]
+    for minimum, day in ((630, 1), (420, 2), (210, None), (631, None)):
+        found = shares.last_days(Reach({None: 0}), sessions, {}, {None: minimum})
+        assert found == {None: None if day is None else DAY + timedelta(days=day)}
+
+
 def of_one_session(one):
     """What makes up for a session teaches the same module, in a room."""
     if one.makes_up is None:
