@@ -14,15 +14,15 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from courses import ledger, shares
+from courses import credits, ledger, makeups, shares
 from courses.calendar import Session, SessionMode, SessionState
 from courses.curriculum import CourseVersion, Module, Unit
 from courses.editions import Edition
 from courses.enrolments import Enrolment
-from courses.ledger import Line, Part, Totals
+from courses.ledger import Part, Totals
 from courses.shares import Coming, Reach, Share
 from lms import clock, db
 from lms.flow import Word, say
@@ -144,14 +144,13 @@ def awaits(enrolment: Enrolment, row: Any, now: datetime) -> bool:
 def forecasts(
     enrolment_ids: Iterable[UUID],
     *,
-    recognised: Mapping[UUID, Mapping[int, int]] | None = None,
     sums: Mapping[UUID, Totals] | None = None,
     ahead: bool = True,
 ) -> dict[UUID, Forecast]:
     """The forecast of each enrolment; the same statements, however many they are.
 
-    `recognised` are their credits by module: they lower what is due. `sums` are the totals of
-    their lines, where they are there already. Not `ahead`: as if nothing were still to come.
+    `sums` are the totals of their lines, where they are there already. Not `ahead`: where they
+    stand, as if nothing were still to come.
     """
     ids = list(enrolment_ids)
     modules = _modules(ids)
@@ -164,8 +163,7 @@ def forecasts(
             found,
             sessions[enrolment.edition_id],
             sums[enrolment.id],
-            (recognised or {}).get(enrolment.id, {}),
-            lacks.get(enrolment.id, {}),
+            lacks.of(enrolment.id),
         )
         for enrolment, found in modules.items()
     }
@@ -183,10 +181,10 @@ def enrolment_of(person_id: UUID, programme_id: UUID) -> Enrolment | None:
     return db.session.scalar(query)
 
 
-def _modules(enrolment_ids: Sequence[UUID]) -> dict[Enrolment, list[Module]]:
-    """The enrolments with edition, course and the modules of the course."""
+def _modules(enrolment_ids: Sequence[UUID]) -> dict[Enrolment, list[tuple[Module, int]]]:
+    """The enrolments with edition and course; its modules, and what is recognised of each."""
     query = (
-        select(Enrolment, Module)
+        select(Enrolment, Module, credits.recognised(Enrolment.id, Module.number))
         .join(Enrolment.edition)
         .join(Edition.course)
         .join(Module, Module.version_id == CourseVersion.id)
@@ -194,9 +192,9 @@ def _modules(enrolment_ids: Sequence[UUID]) -> dict[Enrolment, list[Module]]:
         .where(Enrolment.id.in_(enrolment_ids))
         .order_by(Module.number)
     )
-    found: dict[Enrolment, list[Module]] = {}
-    for enrolment, module in db.session.execute(query):
-        found.setdefault(enrolment, []).append(module)
+    found: dict[Enrolment, list[tuple[Module, int]]] = {}
+    for enrolment, module, minutes in db.session.execute(query):
+        found.setdefault(enrolment, []).append((module, int(minutes)))
     return found
 
 
@@ -225,31 +223,18 @@ def _sessions(edition_ids: set[UUID]) -> dict[UUID, list[Any]]:
     return found
 
 
-def _lacks(sessions: Sequence[Any]) -> dict[UUID, dict[UUID, int]]:
-    """What each lacks of the sessions that a coming one makes up for, by enrolment and session."""
+def _lacks(sessions: Sequence[Any]) -> makeups.Lacks:
+    """What each lacks of the sessions that a coming one makes up for."""
     missed = {row.makes_up_id for row in sessions if row.makes_up_id and row.state in AHEAD}
-    found: dict[UUID, dict[UUID, int]] = defaultdict(dict)
-    if not missed:
-        return found
     whole = {row.id: _minutes(row) for row in sessions if row.id in missed}
-    root = func.coalesce(Session.makes_up_id, Session.id)
-    query = (
-        select(Line.enrolment_id, root, func.sum(Line.minutes))
-        .join(Session, Session.id == Line.session_id)
-        .where(root.in_(missed))
-        .group_by(Line.enrolment_id, root)
-    )
-    for enrolment_id, session_id, minutes in db.session.execute(query):
-        found[enrolment_id][session_id] = max(whole[session_id] - minutes, 0)
-    return found
+    return makeups.Lacks(whole, makeups.given(missed) if missed else {})
 
 
 def _forecast(
     enrolment: Enrolment,
-    modules: Sequence[Module],
+    modules: Sequence[tuple[Module, int]],
     sessions: Sequence[Any],
     sums: Totals,
-    recognised: Mapping[int, int],
     lacks: Mapping[Any, int],
 ) -> Forecast:
     edition, now = enrolment.edition, clock.now()
@@ -259,8 +244,8 @@ def _forecast(
         if row.state in HELD and row.makes_up_id is None:
             held[row.number] += _minutes(row)
             held[None] += _minutes(row)
-    due = {m.number: m.minutes - recognised.get(m.number, 0) for m in modules}
-    credited = sum(recognised.values())
+    due = {m.number: m.minutes - credit for m, credit in modules}
+    credited = sum(credit for _, credit in modules)
     whole = edition.course.minutes - credited
     cap = shares.cap(whole, edition.live_percent)
     minimum: dict[int | None, int] = {
@@ -291,7 +276,7 @@ def _forecast(
         )
 
     of_modules = {n: share(n, sums.by_module.get(n, Part()), due[n], sum(lengths[n])) for n in due}
-    parts = [ModuleShare(m.number, m, of_modules[m.number]) for m in modules]
+    parts = [ModuleShare(m.number, m, of_modules[m.number]) for m, _ in modules]
     total = share(None, sums, whole, sum(gain for _, gain in gains))
     return Forecast(
         enrolment.id,

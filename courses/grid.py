@@ -80,8 +80,8 @@ class Grid:
             return known
         comes = forecast.awaits(enrolment, session, clock.now())
         if comes and session.makes_up_id:
-            first = self.cells.get((enrolment.id, session.makes_up_id), Cell(Shade.NONE))
-            comes = first.minutes + first.made_up < first.of
+            missed = self.cells.get((enrolment.id, session.makes_up_id))
+            comes = missed is None or missed.minutes + missed.made_up < missed.of
         return Cell(Shade.PLAN if comes else Shade.NONE)
 
     def minutes(self, session: Session) -> int:

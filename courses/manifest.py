@@ -3,6 +3,9 @@
 from courses import (
     certificates,
     commands,
+    contests,
+    corrections,
+    credits,
     packing,
     pages,
     paperwork,
@@ -27,6 +30,7 @@ from courses.views import (
     exceptions,
     hours,
     live,
+    makeups,
     papers,
     pins,
     quizzes,
@@ -37,6 +41,9 @@ from courses.views import (
     terms,
     transcripts,
 )
+from courses.views import contests as contest_views
+from courses.views import corrections as correction_views
+from courses.views import credits as credit_views
 from courses.views import path as path_views
 from courses.views import planning as planning_views
 from courses.views import retries as retry_views
@@ -81,6 +88,10 @@ COURSES = Manifest(
         exceptions,
         batches,
         replacements,
+        correction_views,
+        contest_views,
+        credit_views,
+        makeups,
     ),
     policy=policy,
     navigation=(
@@ -91,7 +102,16 @@ COURSES = Manifest(
             "cal",
             policy.PLAN_EDITION,
             15,
-            also=("planning", "enrolments", "terms", "bodies"),
+            also=(
+                "planning",
+                "enrolments",
+                "corrections",
+                "contests",
+                "credits",
+                "makeups",
+                "terms",
+                "bodies",
+            ),
         ),
         Tab(lazy("Path"), "path.show", "road", policy.WALK_PATH, 12),
         Tab(lazy("Course"), "curriculum.versions", "list", policy.READ_COURSE, 60),
@@ -121,6 +141,9 @@ COURSES = Manifest(
         pages.to_keep,
         pages.to_countersign,
         pages.to_certify,
+        contests.todos,
+        corrections.todos,
+        credits.todos,
         paperwork.todos,
         paperwork.to_fill,
         sheets_to_answer,

@@ -27,7 +27,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from courses.calendar import Session
 from courses.enrolments import Enrolment
 from courses.presence import StampKind
-from lms import audit, chains, clock, db, keys
+from lms import audit, chains, clock, db, frozen, keys
 from lms.accounts import Person
 from lms.chains import Kind, Note
 from lms.errors import Refused
@@ -361,6 +361,26 @@ def chained(what: str, row: Any, *, by: Actor, detail: dict[str, object] | None 
             actor_id=by.id,
             row=row,
             detail=detail or {},
+        )
+    )
+    audit.record(what, row, by=by)
+
+
+def told(what: str, row: Any, *, by: Actor) -> None:
+    """Tell the edition's chain how a row that moves stands now, and the audit record that it did.
+
+    The last that the chain tells of such a row is how it must read.
+    """
+    stands = {k: v for k, v in frozen.facts(row).items() if k != "version"}
+    chains.add(
+        Note(
+            kind=Kind.REGISTER,
+            owner_id=row.edition_id,
+            what=what,
+            actor_id=by.id,
+            row_table=row.__tablename__,
+            row_id=row.id,
+            detail={"stands": stands},
         )
     )
     audit.record(what, row, by=by)

@@ -1,6 +1,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from courses import (
+    contests,
     enrolments,
     forecast,
     grid,
@@ -53,6 +54,8 @@ def _lines(enrolment):
         "lines": lines.chosen(every, wanted),
         "taken_back": lines.taken_back(every),
         "made_of": lines.breakdown(every),
+        "contested": contests.of_enrolment(enrolment.id),
+        "open_to": contests.open_to(every, enrolment.edition),
         "found": forecast.forecasts([enrolment.id])[enrolment.id],
     }
 
