@@ -65,7 +65,7 @@ def test_the_grid_tells_minutes_lateness_corrections_and_what_is_to_come(make):
 def test_nothing_is_to_come_for_who_has_left_or_did_not_miss_what_is_made_up(make):
     group = make.missed_page(trainees=3, present=(0,))
     gone = group.enrolments[2]
-    gone.left_on, gone.left_reason = clock.local(group.session.ends_at).date(), "work"
+    gone.left_on, gone.left_reason = clock.local(group.session.ends_at).date(), b"work"
     db.session.commit()
     again = make.make_up(group)
     with clock.held(group.session.ends_at + timedelta(hours=1)):
