@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from courses import attendance, certification, forecast, ledger, register, shares
+from courses import attendance, certification, evidence, forecast, ledger, register, shares
 from courses.calendar import SESSION_FLOW, Session, SessionKind, SessionMode
 from courses.forecast import Outlook
 from courses.ledger import Part
@@ -197,9 +197,11 @@ def test_in_a_mixed_lesson_only_who_was_far_away_fills_the_cap_also_after_a_corr
             attendance.amend(session, enrolment.id, times, by=by)
             ledger.correct(session, enrolment.id, 150, by=by)
         db.session.commit()
-    found = ledger.totals([e.id for e in group.enrolments])
-    assert [found[e.id].recorded for e in group.enrolments] == [150, 150]
-    assert [found[e.id].live for e in group.enrolments] == [0, 150]
+    ids = [e.id for e in group.enrolments]
+    found, lines = ledger.totals(ids), evidence.lines_of(ids)
+    assert [found[i].recorded for i in ids] == [150, 150]
+    assert [found[i].live for i in ids] == [0, 150]
+    assert {i: evidence.totalled(lines[i]) for i in ids} == found, "a dossier tells the same"
 
 
 def made_up(make, group, missed, begins, minutes=210):
