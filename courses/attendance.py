@@ -346,8 +346,9 @@ def trace(
 ) -> int:
     """Write the connections of one import of a live lesson, by enrolment; returns its number.
 
-    The caller holds the lock of the page.
+    The caller holds the lock of the page. Raises Refused or WrongState if it takes no trace.
     """
+    takes_a_trace(session)
     number = last_import(session.id) + 1
     for enrolment_id, spans in found.items():
         for began, ended in spans:
