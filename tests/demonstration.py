@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from lms import db, keys
+from lms import db, files, keys
 from lms.settings import Settings
 from tests.databases import memory_folder
 from tests.sources import ROOT
@@ -115,7 +115,7 @@ class Demonstration:
 
     @contextmanager
     def database(self) -> Iterator[Settings]:
-        """Bind the demo's database and keys to this process for a while."""
+        """Bind the demo's database, files and keys to this process for a while."""
         found = Settings(
             data=self.folder,
             keys=self.folder / "keys.json",
@@ -123,10 +123,11 @@ class Demonstration:
             database_url=self.database_url,
         )
         engine_before = db._sessions.kw.get("bind")
-        ring_before = keys._rings[:]
+        ring_before, store_before = keys._rings[:], files._store[:]
         engine = db.connect(found.url, threads=2)
         db.bind(engine)
         keys.bind(keys.Ring.load(found.keys))
+        files.bind(found.data / "files")
         try:
             with db.scope(write=False):
                 yield found
@@ -135,6 +136,7 @@ class Demonstration:
             if engine_before is not None:
                 db.bind(engine_before)
             keys._rings[:] = ring_before
+            files._store[:] = store_before
 
 
 @contextmanager

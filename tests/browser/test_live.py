@@ -4,25 +4,17 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from courses.live import AbsentMark, HeadCount
 from courses.presence import StampKind
 from courses.stamps import Stamp
 from lms import clock, db
-from tests import crawl, make
+from tests import make
 from tests.browser.house import house
 from tests.making.register import START
 
 OPENED = START + timedelta(minutes=5)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=crawl.chromium(), args=crawl.ARGUMENTS)
-        yield found
-        found.close()
 
 
 @pytest.fixture
