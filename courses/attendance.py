@@ -15,15 +15,17 @@ from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Index,
     Select,
     UniqueConstraint,
     Uuid,
+    exists,
     func,
     select,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from courses import makeups, presence, stamps
 from courses.calendar import Session, SessionMode, SessionState
@@ -277,6 +279,17 @@ def last_import(session_id: UUID) -> int:
     return db.session.scalar(query) or 0
 
 
+def is_traced(session_id: Any, enrolment_id: Any) -> ColumnElement[bool]:
+    """Whether the last import of a page has a connection of somebody: of columns, in a query."""
+    earlier = aliased(TraceSpan)
+    last = select(func.max(earlier.number)).where(earlier.session_id == session_id)
+    return exists().where(
+        TraceSpan.session_id == session_id,
+        TraceSpan.enrolment_id == enrolment_id,
+        TraceSpan.number == last.scalar_subquery(),
+    )
+
+
 def traced(session: Session) -> dict[UUID, list[Span]]:
     """The connections of the last import of a page, by enrolment; none where there was none."""
     if session.mode == SessionMode.CLASSROOM:
@@ -346,8 +359,9 @@ def trace(
 ) -> int:
     """Write the connections of one import of a live lesson, by enrolment; returns its number.
 
-    The caller holds the lock of the page.
+    The caller holds the lock of the page. Raises Refused or WrongState if it takes no trace.
     """
+    takes_a_trace(session)
     number = last_import(session.id) + 1
     for enrolment_id, spans in found.items():
         for began, ended in spans:

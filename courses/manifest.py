@@ -156,5 +156,9 @@ COURSES = Manifest(
     personal_data=PERSONAL_DATA,
     record=RECORD,
     jobs={"forget certificates": packing.forget},
+    works={
+        "certificates": lazy("Certificates of several people"),
+        "forget certificates": lazy("The file of certificates, deleted when its time is over"),
+    },
     commands=(commands.curriculum_group, commands.hours_group),
 )

@@ -22,7 +22,10 @@ def coming(me):
             endpoint="oversight.jobs",
         )
     if Role.INSPECTOR in me.roles:
-        yield Coming(lazy("An edition to inspect"), lazy("The programme manager opens it to you."))
+        yield Coming(
+            lazy("Registers to inspect"),
+            lazy("The programme manager says of which edition, and shows you its register."),
+        )
     if not me.roles:
         yield Coming(
             lazy("Your part in the programme"),
