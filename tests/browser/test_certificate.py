@@ -63,7 +63,6 @@ def see_what_is_missing(cast):
     minute = {"it": "1 minuto", "en": "1 minute"}[cast.house.language]
     assert lacks[amal.name][0].endswith(f": {minute}")
     assert "1.10" in lacks[amal.name][2]
-    manager.picture("11-what-is-missing")
     manager.press(rows[amal.name].locator("a").first)
     assert manager.page.locator("main aside ul.checks li").count() == 3
     assert not manager.page.locator('main a[href$="/certify"]').count()
@@ -115,7 +114,7 @@ def certify_with_exception(cast):
     exception = second.path
     insist(manager, f"{exception}/sign")
     second.sees(REASON, manager.name)
-    second.picture("12-exception")
+    second.picture("13-exception")
     second.send("/sign")
     second.sees(REASON, manager.name, second.name)
     assert pdf(second, "/pdf")
@@ -189,7 +188,7 @@ def replace(cast, number):
     assert visitor.page.locator("main .good").count() == 0
     with i18n.speaking(cast.house.language):
         visitor.sees(i18n.date_year(clock.now()), new)
-    visitor.picture("13-replaced")
+    visitor.picture("14-replaced")
     visitor.follow(f"/verify/{new}")
     assert visitor.page.locator("main .good").count() == 1
     return new

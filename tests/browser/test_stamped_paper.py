@@ -65,7 +65,6 @@ def settle_the_register(cast):
     manager.go(settings)
     assert manager.page.locator("[name=original][value=stamped]").is_checked()
     assert manager.page.input_value("[name=project_code]") == CODES["project_code"]
-    manager.picture("14-register-settings")
     manager.follow("/logos")
     logo = attached("logo.png", png(64), "image/png")
     manager.send("/logos", name="Ente finanziatore (inventato)", file=logo)
@@ -87,7 +86,7 @@ def print_before_opening(cast, page):
     coordinator.sign_in()
     coordinator.go(f"{cast.edition}/papers")
     coordinator.send("/papers/ahead", count=2)
-    coordinator.picture("15-printed-pages")
+    coordinator.picture("11-printed-pages")
     coordinator.press(coordinator.page.locator("main tbody th a").first)
     assert coordinator.path == f"{page}/paper"
     coordinator.sees(str(FIRST))
@@ -177,7 +176,7 @@ def not_certified_while_they_differ(cast, page):
     with coordinator.refused(422):
         coordinator.send("/compare")
     assert elena.name in coordinator.text("#refused")
-    coordinator.picture("16-scan-and-ledger")
+    coordinator.picture("12-scan-and-ledger")
     assert insist(manager, f"{cast.edition}/certify-hours", pages="1") == 422
 
     trainer.sign_in()
