@@ -132,6 +132,7 @@ def page(session, **given):
         "late_form": given.get("late_form") or LateForm(),
         "scan_form": given.get("scan_form") or ScanForm(),
     }
+    shown["number_form"].why.flags.optional = work.paper is None
     found = render_template(
         "courses/papers/show.html",
         session=session,
