@@ -1,13 +1,13 @@
 """What courses hands to the application."""
 
 from courses import (
+    awaiting,
     certificates,
     commands,
     contests,
     corrections,
     credits,
     packing,
-    pages,
     paperwork,
     path,
     planning,
@@ -138,9 +138,9 @@ COURSES = Manifest(
     today=(
         planning.to_plan,
         path.todos,
-        pages.to_keep,
-        pages.to_countersign,
-        pages.to_certify,
+        awaiting.to_keep,
+        awaiting.to_countersign,
+        awaiting.to_certify,
         contests.todos,
         corrections.todos,
         credits.todos,

@@ -1,6 +1,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from courses import (
+    awaiting,
     contests,
     enrolments,
     forecast,
@@ -118,7 +119,7 @@ def _named(session):
 
 
 def _batch(edition):
-    waiting = pages.countersigned(edition)
+    waiting = awaiting.countersigned(edition)
     own = [s for s in waiting if register.is_own(s, me())]
     lacking = scans.lacking(waiting)
     unscanned = [s for s in waiting if s.id in lacking]

@@ -12,6 +12,7 @@ from flask import (
 from courses import (
     anomalies,
     attendance,
+    awaiting,
     codes,
     corrections,
     makeups,
@@ -101,7 +102,9 @@ def exit_form(sheet):
 @allow(policy.READ_REGISTER)
 def sessions():
     mine = allowed(me(), policy.READ_REGISTER)
-    upcoming, waiting, latest = (f(mine) for f in (pages.upcoming, pages.waiting, pages.latest))
+    upcoming, waiting, latest = (
+        f(mine) for f in (awaiting.upcoming, awaiting.waiting, awaiting.latest)
+    )
     editions = {s.edition for s in [*upcoming, *waiting, *latest]}
     listed = allowed_ids(editions, me(), policy.LIST_REGISTER)
     return render_template(
@@ -117,7 +120,7 @@ def sessions():
 @bp.get("/editions/<uuid:edition>/sessions")
 @allow(policy.LIST_REGISTER, "edition")
 def edition(edition):
-    rows = pages.of_edition(edition)
+    rows = awaiting.of_edition(edition)
     return render_template(
         "courses/register/edition.html",
         edition=edition,
