@@ -145,6 +145,37 @@ def read(
     }
 
 
+def is_amendable(session: Session) -> bool:
+    """Whether amendments count on a page: not before it is signed."""
+    return session.state not in (SessionState.SCHEDULED, SessionState.OPEN)
+
+
+def settled(
+    session: Session,
+    stamped: Mapping[UUID, Sequence[Stamp]],
+    traced: Mapping[UUID, Sequence[Span]] | None,
+    changed: Mapping[UUID, Amendment],
+) -> dict[UUID, Counted]:
+    """What counts on a page, by enrolment: amendments before the trace, the trace before stamps.
+
+    `traced` is None where no trace was imported; in a live lesson whatever was stamped counts
+    nothing beside it.
+    """
+    found = {
+        i: Counted(Basis.STAMPS, [(s.kind, s.at) for s in made]) for i, made in stamped.items()
+    }
+    if traced is not None:
+        followed = {
+            i: Counted(Basis.TRACE, of_spans([(s.start, s.end) for s in spans if s.end]))
+            for i, spans in traced.items()
+        }
+        found = followed if session.mode == SessionMode.LIVE else found | followed
+    for i, last in changed.items():
+        spans = [(last.came, last.went)] if last.came and last.went else []
+        found[i] = Counted(Basis.AMENDMENT, of_spans(spans))
+    return found
+
+
 def source_of(session: Session, found: Counted) -> Source:
     """What the ledger calls minutes that are read from this."""
     if session.makes_up_id is not None:
@@ -168,20 +199,11 @@ def counted(
     """
     if stamped is None:
         stamped = stamps.of_page(session.id)
-    found = {
-        i: Counted(Basis.STAMPS, [(s.kind, s.at) for s in made]) for i, made in stamped.items()
-    }
+    traced = None
     if session.mode != SessionMode.CLASSROOM and (number := last_import(session.id)):
-        traced = {
-            i: Counted(Basis.TRACE, of_spans([(s.start, s.end) for s in spans if s.end]))
-            for i, spans in traces(session.id, number).items()
-        }
-        found = traced if session.mode == SessionMode.LIVE else found | traced
-    if amended and session.state not in (SessionState.SCHEDULED, SessionState.OPEN):
-        for i, last in amendments(session.id).items():
-            spans = [(last.came, last.went)] if last.came and last.went else []
-            found[i] = Counted(Basis.AMENDMENT, of_spans(spans))
-    return found
+        traced = traces(session.id, number)
+    changed = amendments(session.id) if amended and is_amendable(session) else {}
+    return settled(session, stamped, traced, changed)
 
 
 def marks(session: Session) -> dict[UUID, Mark]:

@@ -6,7 +6,7 @@ gives the minutes that its stamps give; the page stands in the state that its ac
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -55,25 +55,28 @@ def unprotected() -> str | None:
     return f"table {missing[0]}: its trigger was dropped" if missing else None
 
 
-def verify() -> Iterator[Verified]:
-    """Verify the register of each edition, in the order of their codes."""
+def verify(also: Sequence[Any] = ()) -> Iterator[Verified]:
+    """Verify the register of each edition, in the order of their codes.
+
+    `also` are further tables of which the chains tell, from topics above this one.
+    """
     found = {c.owner_id: c for c in chains.all_chains(Kind.REGISTER)}
     query = select(Edition).order_by(Edition.code).execution_options(populate_existing=True)
     for edition in db.session.scalars(query).all():
-        yield _edition(edition, found.pop(edition.id, None))
+        yield _edition(edition, found.pop(edition.id, None), (*CHAINED, *also))
     for owner_id, chain in sorted(found.items(), key=lambda pair: str(pair[0])):
         yield Verified(str(owner_id), chain.length, 0, 0, "its edition is gone")
 
 
-def _edition(edition: Edition, chain: Chain | None) -> Verified:
+def _edition(edition: Edition, chain: Chain | None, chained: Sequence[Any]) -> Verified:
     pages = _pages(edition.id)
     if chain is None:
-        orphan = _without_chain(edition.id) or ("its chain is gone" if pages else None)
+        orphan = _without_chain(edition.id, chained) or ("its chain is gone" if pages else None)
         return Verified(edition.code, 0, len(pages), 0, orphan)
     count, broken = chains.verify(chain)
     fault = (
         (str(broken) if broken else None)
-        or _rows(edition, chain)
+        or _rows(chain, chained)
         or _numbers(edition, pages)
         or next((why for p in pages if (why := _page(edition, chain, p))), None)
     )
@@ -93,17 +96,17 @@ def _pages(edition_id: UUID) -> list[Session]:
     return list(db.session.scalars(query))
 
 
-def _without_chain(edition_id: UUID) -> str | None:
-    for model in CHAINED:
+def _without_chain(edition_id: UUID, chained: Sequence[Any]) -> str | None:
+    for model in chained:
         query = select(func.count()).select_from(model).where(model.edition_id == edition_id)
         if db.session.scalar(query):
             return f"rows of {model.__tablename__} are in no chain"
     return None
 
 
-def _rows(edition: Edition, chain: Chain) -> str | None:
+def _rows(chain: Chain, chained: Sequence[Any]) -> str | None:
     """Whether each table holds what the chain tells of; if not, on which page and line."""
-    for model in CHAINED:
+    for model in chained:
         fault = chains.verify_rows(chain, model, model.edition_id)
         if fault:
             return f"{_place(chain, fault.sequence)}: {fault.why}"

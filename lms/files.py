@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -62,15 +63,20 @@ def kind_of(content: bytes) -> str:
     raise Invalid(file=lazy("Only PDF, PNG and JPEG files can be attached."))
 
 
-def keep(content: bytes, topic: str, owner: Any, *, key_id: UUID, by: Actor) -> File:
-    """Encrypt and store these bytes for a row. Raises Invalid."""
-    if len(content) > LARGEST:
+def keep(
+    content: bytes, topic: str, owner: Any, *, key_id: UUID, made: str = "", by: Actor
+) -> File:
+    """Encrypt and store these bytes for a row. Raises Invalid.
+
+    `made` is the media type of what the program itself has made: of any kind, and of any size.
+    """
+    if not made and len(content) > LARGEST:
         raise Invalid(file=lazy("The file is larger than 10 MB."))
     row = File(
         programme_id=owner.programme_id,
         topic=topic,
         owner_id=owner.id,
-        media_type=kind_of(content),
+        media_type=made or kind_of(content),
         size=len(content),
         digest=hashlib.sha256(content).digest(),
         key_id=key_id,
@@ -88,14 +94,28 @@ def keep(content: bytes, topic: str, owner: Any, *, key_id: UUID, by: Actor) -> 
     return row
 
 
+def reader(row: File, *, by: Actor) -> Callable[[], bytes]:
+    """What gives the bytes of a file, checked against what was handed in.
+
+    Its key is opened and the reading noted now: the bytes may be asked for when the request, and
+    its session with the database, has ended.
+    """
+    data_key = keys.opened(row, "data_key", by=by, subject=row.owner_id)
+    file_id, digest = row.id, row.digest
+
+    def content() -> bytes:
+        stored = _place(file_id).read_bytes()
+        try:
+            found = AESGCM(data_key).decrypt(stored[:12], stored[12:], file_id.bytes)
+        except InvalidTag as error:
+            raise keys.Unreadable(f"file {file_id}") from error
+        if hashlib.sha256(found).digest() != digest:
+            raise keys.Unreadable(f"file {file_id}")
+        return found
+
+    return content
+
+
 def read(row: File, *, by: Actor) -> bytes:
     """The bytes of a file, checked against what was handed in."""
-    data_key = keys.opened(row, "data_key", by=by, subject=row.owner_id)
-    stored = _place(row.id).read_bytes()
-    try:
-        content = AESGCM(data_key).decrypt(stored[:12], stored[12:], row.id.bytes)
-    except InvalidTag as error:
-        raise keys.Unreadable(f"file {row.id}") from error
-    if hashlib.sha256(content).digest() != row.digest:
-        raise keys.Unreadable(f"file {row.id}")
-    return content
+    return reader(row, by=by)()

@@ -40,7 +40,7 @@ def recorded():
                 yield path, literal and before + literal
 
 
-CALLS = {"audit.record": "", "audit.refused": "refused "}
+CALLS = {"audit.record": "", "stamps.chained": "", "audit.refused": "refused "}
 LITERAL = sorted({what for _, what in recorded() if what})
 
 

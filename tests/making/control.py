@@ -1,0 +1,126 @@
+"""What a control asks for: papers, closed editions, inspectors, and bundles that are ready."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from courses import bundles, closing, enclosures, inspection, planning
+from courses.calendar import SessionState
+from courses.editions import EditionGrant, Part
+from courses.enclosures import EnclosureKind
+from lms import accounts, clock, db, jobs
+
+PAPER = b"%PDF-1.7\n" + b"canary-paper that somebody has signed " * 40
+ADDRESS = "https://demo.example/verify/"
+
+
+def enclosure(group=None, kind=EnclosureKind.AUTHORISATION, content=PAPER, **whose):
+    """A paper of an edition, attached by its coordinator."""
+    from tests import make
+
+    group = group or make.class_in_motion()
+    by = make.actor(group.coordinator, group.programme)
+    row = enclosures.enclose(group.edition, kind, content, by=by, **whose)
+    db.session.commit()
+    return row
+
+
+def settled_class(pages=1, **more):
+    """A class whose first pages are certified; its other sessions were cancelled or not held."""
+    from tests import make
+
+    group = make.class_in_motion(**more)
+    coordinator = make.actor(group.coordinator, group.programme)
+    for session in group.sessions[:pages]:
+        make.certified_page(group, session)
+    with clock.held(group.sessions[-1].ends_at + timedelta(days=40)):
+        for session in group.sessions[pages:]:
+            planning.cancel(session, reason="Nobody came to the course", by=coordinator)
+        db.session.commit()
+    assert all(s.state != SessionState.SCHEDULED for s in group.sessions)
+    return group
+
+
+def closed_class(pages=1, **more):
+    """A closed edition, with its sheet in `.closing`."""
+    from tests import make
+
+    group = settled_class(pages, **more)
+    group.closing = closing.close(group.edition, by=make.actor(group.manager, group.programme))
+    db.session.commit()
+    return group
+
+
+def inspector(group, person=None, days=7):
+    """Somebody to whom an edition is open as an inspector, for so many days from now."""
+    from tests import make
+
+    person = person or make.person("inspector", programme=group.programme)
+    by = make.actor(group.manager, group.programme)
+    until = clock.today() + timedelta(days=days)
+    if days < 0:
+        db.session.add(
+            EditionGrant(
+                programme_id=group.programme.id,
+                edition_id=group.edition.id,
+                person_id=person.id,
+                role=Part.INSPECTOR,
+                expires_on=until,
+            )
+        )
+    else:
+        inspection.admit(group.edition, name=person.name, mail=person.mail, until=until, by=by)
+    db.session.commit()
+    return person
+
+
+def work(times=60):
+    """Do what jobs are due, as the worker does; returns how many."""
+    from tests import make
+
+    handlers = {"bundle": bundles.go_on, "mail": lambda **_: None}
+
+    def asker(job):
+        return job.asker_id and make.actor(accounts.get(job.asker_id), _Programme(job.programme_id))
+
+    db.session.commit()
+    done = 0
+    while done < times and jobs.run_one("test", handlers, asker):
+        done += 1
+    db.session.expire_all()
+    return done
+
+
+class _Programme:
+    def __init__(self, id: UUID) -> None:
+        self.id = id
+
+
+def coordinated(group, person):
+    """The same person coordinates this edition too."""
+    db.session.add(
+        EditionGrant(
+            programme_id=group.programme.id,
+            edition_id=group.edition.id,
+            person_id=person.id,
+            role=Part.COORDINATOR,
+        )
+    )
+    db.session.commit()
+
+
+def asked_bundle(group):
+    """A control bundle that was asked for; no job has begun it."""
+    from tests import make
+
+    row = bundles.ask(group.edition, address=ADDRESS, by=make.actor(group.manager, group.programme))
+    db.session.commit()
+    return row
+
+
+def bundle(group=None):
+    """A control bundle that is ready, of a closed edition unless another is given."""
+    group = group or closed_class()
+    row = asked_bundle(group)
+    work()
+    db.session.refresh(row)
+    return row
