@@ -27,6 +27,8 @@ from lms.i18n import lazy
 from lms.permissions import Actor
 
 JOB = "bundle"
+STANDING = "bundle:make"
+"""The permission under which what a bundle holds is opened, for the audit record."""
 AT_ONCE = 0.5
 """Seconds of making in one job: between two of them others have their turn."""
 MOST_ATTEMPTS = 5
@@ -162,7 +164,7 @@ def ask(edition: Edition, *, address: str, by: Actor) -> Bundle:
         by_id=by.id,
     )
     db.session.add(row)
-    audit.record("bundle asked", row, by=by)
+    audit.record("bundle asked", edition, by=by)
     jobs.ask(JOB, by=by, bundle_id=str(row.id), address=address)
     return row
 
@@ -170,7 +172,7 @@ def ask(edition: Edition, *, address: str, by: Actor) -> Bundle:
 def go_on(*, bundle_id: str, address: str, by: Actor | None) -> None:
     """Make some more pieces of a bundle: what its job does, again and again until it is whole."""
     assert by is not None  # noqa: S101 - somebody has asked for it
-    token = permissions.standing.set(JOB)
+    token = permissions.standing.set(STANDING)
     try:
         with audit.reading_apart(), i18n.speaking(by.language):
             step = _step(db.session.get_one(Bundle, UUID(bundle_id)), address, by)
@@ -190,7 +192,7 @@ def _step(bundle: Bundle, address: str, by: Actor) -> Step:
         step = Step(chain.length if chain else 0, [*makers, proofs.MANIFEST, proofs.SIGNATURE], {})
         until = time.monotonic() + AT_ONCE
         for name, make in makers.items():
-            if name not in kept and time.monotonic() < until:
+            if name not in kept and (not step.made or time.monotonic() < until):
                 step.made[name] = _erasable(make)
         if all(name in kept for name in makers):
             step.made |= _last(bundle, list(kept.values()), by)
@@ -231,7 +233,7 @@ def _keep(row: Bundle, step: Step, by: Actor) -> bool:
     if proofs.SIGNATURE not in step.made:
         return True
     FLOW.move(row, "finish", ready_at=clock.now())
-    audit.record("bundle ready", row, by=by, detail={"pieces": row.done})
+    audit.record("bundle ready", row.edition, by=by, detail={"pieces": row.done})
     return False
 
 
@@ -239,7 +241,7 @@ def _begin_anew(row: Bundle, by: Actor) -> bool:
     """The register has grown since the first piece: what was made is left behind."""
     if row.attempt >= MOST_ATTEMPTS:
         FLOW.move(row, "fail")
-        audit.record("bundle failed", row, by=by)
+        audit.record("bundle failed", row.edition, by=by)
         return False
     row.attempt, row.entries, row.done, row.pieces = row.attempt + 1, None, 0, 0
     return True
@@ -269,7 +271,7 @@ def take(bundle: Bundle, *, by: Actor) -> Iterator[bytes]:
     """The zip of a bundle, bit by bit. Raises Refused while it is not ready, keys.Erased."""
     if bundle.state != BundleState.READY:
         raise Refused(lazy("The bundle is not ready yet."))
-    audit.record("bundle taken", bundle, by=by)
+    audit.record("bundle taken", bundle.edition, by=by)
     return _zipped(
         [(p.name, files.reader(p.file, by=by)) for p in _kept(bundle) if p.file is not None]
     )

@@ -3,8 +3,18 @@
 from datetime import timedelta
 from uuid import UUID
 
-from courses import bundles, closing, enclosures, inspection, planning
-from courses.calendar import SessionState
+from courses import (
+    attendance,
+    bundles,
+    certificates,
+    closing,
+    enclosures,
+    inspection,
+    ledger,
+    planning,
+    register,
+)
+from courses.calendar import SessionMode, SessionState
 from courses.editions import EditionGrant, Part
 from courses.enclosures import EnclosureKind
 from lms import accounts, clock, db, jobs
@@ -48,6 +58,87 @@ def closed_class(pages=1, **more):
     group.closing = closing.close(group.edition, by=make.actor(group.manager, group.programme))
     db.session.commit()
     return group
+
+
+def handed_over():
+    """A closed edition with everything in it that a control asks for.
+
+    Five pages certified, one of them followed online by one of the two; a correction; papers of
+    every kind; a visit; a certificate; the sheet of a month and that of the edition.
+    """
+    from tests import make
+
+    group = make.class_in_motion(trainees=2)
+    by, manager = (make.actor(p, group.programme) for p in (group.coordinator, group.manager))
+    _papers(group, by)
+    for number, session in enumerate(group.sessions[:5]):
+        if number == 1:
+            _followed_online(group, session)
+        else:
+            make.certified_page(group, session)
+    _corrected(group, manager)
+    with clock.held(group.sessions[-1].ends_at + timedelta(days=40)):
+        planning.cancel(group.sessions[-1], reason="The room was flooded", by=by)
+        for person in group.trainees:
+            make.passed_gate(person, group.programme)
+        certificates.issue(group.enrolments[0], by=manager)
+        person = inspector(group)
+        inspection.note(
+            group.edition,
+            session=group.sessions[0],
+            counted=2,
+            text="All in order",
+            by=make.actor(person, group.programme),
+        )
+        closing.close_month(group.edition, "2026-11", by=manager)
+        group.closing = closing.close(group.edition, by=manager)
+        db.session.commit()
+    return group
+
+
+def _papers(group, by):
+    part = (
+        db.session.query(EditionGrant)
+        .filter_by(edition_id=group.edition.id, person_id=group.trainer.id)
+        .one()
+    )
+    for kind, whose in (
+        (EnclosureKind.APPOINTMENT, {"trainer": part}),
+        (EnclosureKind.AGREEMENT, {"trainee": group.enrolments[0]}),
+        (EnclosureKind.AUTHORISATION, {}),
+        (EnclosureKind.CALENDAR, {}),
+    ):
+        enclosures.enclose(group.edition, kind, PAPER + kind.value.encode(), by=by, **whose)
+    db.session.commit()
+
+
+def _followed_online(group, session):
+    """The first signs in the room, the second is read by the trace of the platform."""
+    from tests import make
+
+    session.mode = SessionMode.MIXED
+    make.opened_page(group, session)
+    for moment in (session.starts_at, session.ends_at):
+        make.scan(group, 0, moment)
+    start, end = session.starts_at, session.ends_at
+    spans = [(start, start + timedelta(hours=1)), (start + timedelta(hours=2), end)]
+    with clock.held(end + timedelta(hours=1)):
+        by = make.actor(group.coordinator, group.programme)
+        attendance.trace(session, {group.enrolments[1].id: spans}, by=by)
+        register.sign(
+            session, topic="x", head_count=2, by=make.actor(group.trainer, group.programme)
+        )
+        register.countersign(session, by=by)
+        register.certify([session], by=make.actor(group.manager, group.programme))
+    db.session.commit()
+
+
+def _corrected(group, by):
+    session, enrolment = group.sessions[2], group.enrolments[1]
+    times = (session.starts_at, session.starts_at + timedelta(hours=2))
+    attendance.amend(session, enrolment.id, times, by=by)
+    ledger.correct(session, enrolment.id, 120, by=by)
+    db.session.commit()
 
 
 def inspector(group, person=None, days=7):
