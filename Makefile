@@ -18,7 +18,7 @@ run: $(VENV)/.run
 test: lint nu
 	$(BIN)/python -m tests.run
 
-check: lint  # without the browser
+check: lint  # without PostgreSQL, browser, processes, and what walks through every address
 	$(BIN)/python -m tests.run --quick
 
 lint: $(VENV)/.test

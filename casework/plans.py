@@ -20,7 +20,7 @@ from casework.goals import FIXED, Section, SectionKind
 from lms import audit, clock, db
 from lms.accounts import Person
 from lms.errors import NotFound, Refused, WrongState
-from lms.flow import Flow, Word, say, word
+from lms.flow import Flow, Word, say
 from lms.i18n import Lazy, lazy
 from lms.permissions import Actor
 from mentoring import assignments
@@ -242,7 +242,4 @@ def remove_row(
 
 def must_be_writable(plan: Plan) -> None:
     """Only a draft, or a plan that came back, is written on. Raises WrongState."""
-    if plan.state not in WRITABLE:
-        raise WrongState(
-            lazy("This is not possible now: it is %(state)s.", state=word(plan.state).label)
-        )
+    FLOW.check(plan, "submit")

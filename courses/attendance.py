@@ -5,13 +5,24 @@ kept, whatever she clicked; and an approved amendment stands before both. Amendm
 trace only grow, and each is an entry of the edition's chain.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid, func, select
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Select,
+    UniqueConstraint,
+    Uuid,
+    func,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from courses import presence, stamps
@@ -21,6 +32,7 @@ from courses.ledger import Source
 from courses.presence import Mark, Policy, Span, StampKind, Window
 from courses.stamps import Expected, Stamp
 from lms import clock, db
+from lms.errors import Refused, WrongState
 from lms.flow import Word, say
 from lms.i18n import lazy
 from lms.permissions import Actor
@@ -119,6 +131,16 @@ class Counted:
 
 NOTHING = Counted(Basis.STAMPS, ())
 
+
+@dataclass
+class Sources:
+    """What one page is read from, by enrolment: stamps, the last trace, the last amendments."""
+
+    stamped: dict[UUID, list[tuple[StampKind, datetime]]] = field(default_factory=dict)
+    traced: dict[UUID, Moments] = field(default_factory=dict)
+    amended: dict[UUID, Moments] = field(default_factory=dict)
+
+
 # Rules
 
 
@@ -131,8 +153,14 @@ def policy(edition: Edition) -> Policy:
 
 
 def of_spans(found: Iterable[tuple[datetime, datetime]]) -> Moments:
-    """Comings and goings, from spans that are whole."""
-    return [m for began, ended in found for m in ((StampKind.IN, began), (StampKind.OUT, ended))]
+    """Comings and goings, from spans that are whole; those that overlap or touch are one."""
+    whole: list[tuple[datetime, datetime]] = []
+    for began, ended in sorted(found):
+        if whole and began <= whole[-1][1]:
+            began, last = whole.pop()
+            ended = max(last, ended)
+        whole.append((began, ended))
+    return [m for began, ended in whole for m in ((StampKind.IN, began), (StampKind.OUT, ended))]
 
 
 def read(
@@ -150,30 +178,23 @@ def is_amendable(session: Session) -> bool:
     return session.state not in (SessionState.SCHEDULED, SessionState.OPEN)
 
 
+def times(came: datetime | None, went: datetime | None) -> Moments:
+    """The comings and goings of an amendment: none when she was not there."""
+    return of_spans([(came, went)] if came and went else [])
+
+
 def settled(
     session: Session,
-    stamped: Mapping[UUID, Sequence[Stamp]],
-    traced: Mapping[UUID, Sequence[Span]] | None,
-    changed: Mapping[UUID, Amendment],
+    stamped: Mapping[UUID, Moments],
+    traced: Mapping[UUID, Moments],
+    amended: Mapping[UUID, Moments],
 ) -> dict[UUID, Counted]:
-    """What counts on a page, by enrolment: amendments before the trace, the trace before stamps.
-
-    `traced` is None where no trace was imported; in a live lesson whatever was stamped counts
-    nothing beside it.
-    """
-    found = {
-        i: Counted(Basis.STAMPS, [(s.kind, s.at) for s in made]) for i, made in stamped.items()
-    }
-    if traced is not None:
-        followed = {
-            i: Counted(Basis.TRACE, of_spans([(s.start, s.end) for s in spans if s.end]))
-            for i, spans in traced.items()
-        }
-        found = followed if session.mode == SessionMode.LIVE else found | followed
-    for i, last in changed.items():
-        spans = [(last.came, last.went)] if last.came and last.went else []
-        found[i] = Counted(Basis.AMENDMENT, of_spans(spans))
-    return found
+    """What counts on a page: stamps or the trace, as it is followed; an amendment before both."""
+    found = {i: Counted(Basis.STAMPS, moments) for i, moments in stamped.items()}
+    if session.mode != SessionMode.CLASSROOM and traced:
+        spans = {i: Counted(Basis.TRACE, moments) for i, moments in traced.items()}
+        found = spans if session.mode == SessionMode.LIVE else found | spans
+    return found | {i: Counted(Basis.AMENDMENT, moments) for i, moments in amended.items()}
 
 
 def source_of(session: Session, found: Counted) -> Source:
@@ -189,21 +210,56 @@ def source_of(session: Session, found: Counted) -> Source:
 def counted(
     session: Session,
     stamped: Mapping[UUID, Sequence[Stamp]] | None = None,
+    connected: Mapping[UUID, Sequence[Span]] | None = None,
     *,
     amended: bool = True,
 ) -> dict[UUID, Counted]:
     """What counts on a page, by enrolment; those without anything are left out.
 
-    `stamped` are the stamps of the page, where the caller has them. Not `amended`: as the trainer
-    signed it.
+    `stamped` are the stamps of the page, and `connected` its trace, where the caller has them. Not
+    `amended`: as the trainer signed it.
     """
     if stamped is None:
         stamped = stamps.of_page(session.id)
-    traced = None
-    if session.mode != SessionMode.CLASSROOM and (number := last_import(session.id)):
-        traced = traces(session.id, number)
-    changed = amendments(session.id) if amended and is_amendable(session) else {}
-    return settled(session, stamped, traced, changed)
+    made = {i: [(s.kind, s.at) for s in row] for i, row in stamped.items()}
+    if connected is None:
+        connected = traced(session)
+    found = {
+        i: of_spans([(s.start, s.end) for s in spans if s.end]) for i, spans in connected.items()
+    }
+    last = amendments(session.id) if amended and is_amendable(session) else {}
+    return settled(session, made, found, {i: times(row.came, row.went) for i, row in last.items()})
+
+
+def sources(edition_id: UUID) -> dict[UUID, Sources]:
+    """What every page of an edition is read from; three statements, however many they are."""
+    found: dict[UUID, Sources] = defaultdict(Sources)
+    where = Stamp.session_id, Stamp.enrolment_id, Stamp.edition_id
+    query = _of(edition_id, *where, Stamp.kind, Stamp.at).order_by(Stamp.at, Stamp.id)
+    for session_id, enrolment_id, kind, at in db.session.execute(query):
+        found[session_id].stamped.setdefault(enrolment_id, []).append((kind, at))
+    last: dict[UUID, int] = {}
+    spans: dict[UUID, dict[UUID, list[tuple[datetime, datetime]]]] = {}
+    where = TraceSpan.session_id, TraceSpan.enrolment_id, TraceSpan.edition_id
+    query = _of(edition_id, *where, TraceSpan.number, TraceSpan.began, TraceSpan.ended)
+    query = query.order_by(TraceSpan.number, TraceSpan.began)
+    for session_id, enrolment_id, number, began, ended in db.session.execute(query):
+        if last.setdefault(session_id, number) != number:
+            last[session_id] = number
+            spans.pop(session_id, None)
+        spans.setdefault(session_id, {}).setdefault(enrolment_id, []).append((began, ended))
+    for session_id, connected in spans.items():
+        found[session_id].traced = {i: of_spans(whole) for i, whole in connected.items()}
+    where = Amendment.session_id, Amendment.enrolment_id, Amendment.edition_id
+    query = _of(edition_id, *where, Amendment.came, Amendment.went).order_by(Amendment.number)
+    for session_id, enrolment_id, came, went in db.session.execute(query):
+        found[session_id].amended[enrolment_id] = times(came, went)
+    return found
+
+
+def _of(edition_id: UUID, session: Any, enrolment: Any, edition: Any, *columns: Any) -> Select[Any]:
+    """The rows of an edition, by page and enrolment."""
+    return select(db.seen(session), db.seen(enrolment), *columns).where(edition == edition_id)
 
 
 def marks(session: Session) -> dict[UUID, Mark]:
@@ -218,11 +274,14 @@ def last_import(session_id: UUID) -> int:
     return db.session.scalar(query) or 0
 
 
-def traces(session_id: UUID, number: int) -> dict[UUID, list[Span]]:
-    """The connections of one import by enrolment, as they went."""
+def traced(session: Session) -> dict[UUID, list[Span]]:
+    """The connections of the last import of a page, by enrolment; none where there was none."""
+    if session.mode == SessionMode.CLASSROOM:
+        return {}
+    of_page = select(func.max(TraceSpan.number)).where(TraceSpan.session_id == session.id)
     query = (
         select(TraceSpan)
-        .where(TraceSpan.session_id == session_id, TraceSpan.number == number)
+        .where(TraceSpan.session_id == session.id, TraceSpan.number == of_page.scalar_subquery())
         .order_by(TraceSpan.began)
     )
     found: dict[UUID, list[Span]] = {}
@@ -238,6 +297,16 @@ def amendments(session_id: UUID) -> dict[UUID, Amendment]:
 
 
 # Operations
+
+
+def takes_a_trace(session: Session) -> None:
+    """Refuse a page that takes no trace: Refused or WrongState with the reason."""
+    if session.mode == SessionMode.CLASSROOM:
+        raise Refused(lazy("This session is held in the classroom: it has no trace."))
+    if session.state == SessionState.SCHEDULED:
+        raise Refused(lazy("Open the page first: then it is known who is expected."))
+    if session.state != SessionState.OPEN:
+        raise WrongState(lazy("This page has been signed: from here on it is corrected by adding."))
 
 
 def amend(

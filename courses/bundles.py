@@ -33,6 +33,7 @@ AT_ONCE = 0.5
 """Seconds of making in one job: between two of them others have their turn."""
 MOST_ATTEMPTS = 5
 """How often it begins anew because the register has changed."""
+MADE = "application/octet-stream"
 STORED = (".pdf", ".png", ".jpg")
 """What is compressed already."""
 BEGINNING = (2020, 1, 1, 0, 0, 0)
@@ -250,14 +251,9 @@ def _begin_anew(row: Bundle, by: Actor) -> bool:
 def _piece(row: Bundle, name: str, content: bytes | None, by: Actor) -> Piece:
     kept = None
     if content is not None:
-        kept = files.keep(
-            content,
-            "bundles",
-            row,
-            key_id=row.key_id,
-            made="application/octet-stream",
-            by=by,
-        )
+        stream = files.Stream()
+        stream.write(content)
+        kept = stream.kept("bundles", row, MADE, key_id=row.key_id, by=by)
     return Piece(
         programme_id=row.programme_id,
         bundle_id=row.id,
@@ -273,7 +269,7 @@ def take(bundle: Bundle, *, by: Actor) -> Iterator[bytes]:
         raise Refused(lazy("The bundle is not ready yet."))
     audit.record("bundle taken", bundle.edition, by=by)
     return _zipped(
-        [(p.name, files.reader(p.file, by=by)) for p in _kept(bundle) if p.file is not None]
+        [(p.name, files.chunks(p.file, by=by)) for p in _kept(bundle) if p.file is not None]
     )
 
 
@@ -296,13 +292,16 @@ class _Stream(io.RawIOBase):
         return taken
 
 
-def _zipped(pieces: Sequence[tuple[str, Callable[[], bytes]]]) -> Iterator[bytes]:
+def _zipped(pieces: Sequence[tuple[str, Iterator[bytes]]]) -> Iterator[bytes]:
     stream = _Stream()
     with zipfile.ZipFile(stream, "w") as bundle:
         for name, content in pieces:
             info = zipfile.ZipInfo(name, BEGINNING)
             kind = zipfile.ZIP_STORED if name.endswith(STORED) else zipfile.ZIP_DEFLATED
-            bundle.writestr(info, content(), compress_type=kind)
+            info.compress_type = kind
+            with bundle.open(info, "w") as entry:
+                for chunk in content:
+                    entry.write(chunk)
             yield stream.take()
     yield stream.take()
 

@@ -18,15 +18,15 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from courses.curriculum import Unit
-from courses.editions import EDITION_FLOW, Edition, coordinated
+from courses.editions import EDITION_FLOW, Edition, Original, coordinated
 from lms import audit, db
 from lms.accounts import Person
 from lms.errors import Refused
-from lms.flow import Flow, Word, say
-from lms.i18n import lazy, nlazy
+from lms.flow import Flow, Word, say, word
+from lms.i18n import Lazy, lazy, nlazy
 from lms.permissions import Actor
 
 
@@ -98,6 +98,7 @@ class Session(db.Model):
         db.within("courses_editions", "edition_id"),
         db.within("courses_units", "unit_id"),
         db.within("courses_sessions", "makes_up_id"),
+        db.within("courses_delivering_bodies", "body_id"),
         UniqueConstraint("edition_id", "page"),
         Index("ix_courses_sessions_edition_id_starts_at", "edition_id", "starts_at"),
         Index("ix_courses_sessions_trainer_id_starts_at", "trainer_id", "starts_at"),
@@ -105,7 +106,9 @@ class Session(db.Model):
         CheckConstraint(
             "(kind = 'make_up') = (makes_up_id IS NOT NULL)", name="make_up_says_of_what"
         ),
+        CheckConstraint("mode <> 'classroom' OR link = ''", name="classroom_has_no_link"),
         CheckConstraint("(page IS NULL) = (opened_at IS NULL)", name="page_has_opening"),
+        CheckConstraint("original IS NULL OR page IS NOT NULL", name="original_of_a_page"),
         CheckConstraint(
             "state NOT IN ('open', 'signed', 'countersigned', 'certified') OR page IS NOT NULL",
             name="opened_has_page",
@@ -143,6 +146,8 @@ class Session(db.Model):
     """Where a live lesson is held."""
     makes_up_id: Mapped[UUID | None] = mapped_column(Uuid)
     """The session that was missed, of which this one makes up."""
+    body_id: Mapped[UUID | None] = mapped_column(Uuid)
+    """The body that delivers it, where a programme has several."""
     trainer_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
     state: Mapped[SessionState] = mapped_column(
         db.choice(SessionState), default=SessionState.SCHEDULED
@@ -151,6 +156,8 @@ class Session(db.Model):
     """Why it was cancelled, barred or not held."""
     page: Mapped[int | None] = mapped_column(Integer)
     opened_at: Mapped[db.Moment | None]
+    original: Mapped[Original | None] = mapped_column(db.choice(Original, "original_known"))
+    """Which register was the legal original when the page was opened."""
     topic: Mapped[str | None] = mapped_column(Text)
     head_count: Mapped[int | None] = mapped_column(Integer)
     signed_at: Mapped[db.Moment | None]
@@ -164,6 +171,16 @@ class Session(db.Model):
     unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
     trainer: Mapped[Person] = relationship(foreign_keys=[trainer_id])
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def place(self) -> str | Lazy:
+        """Where it is held, in words."""
+        match self.mode:
+            case SessionMode.LIVE:
+                return word(self.mode).label
+            case SessionMode.MIXED:
+                return lazy("%(room)s and online", room=self.room)
+        return self.room
 
     @property
     def minutes(self) -> int:
@@ -183,6 +200,13 @@ def of_coordinated(me: Actor) -> ColumnElement[bool]:
 
 
 # Queries
+
+
+def whole(session: Session) -> Session:
+    """The same session with its edition, its unit and its trainer at hand: one statement."""
+    parts = (joinedload(Session.edition), joinedload(Session.unit), joinedload(Session.trainer))
+    query = select(Session).where(Session.id == session.id).options(*parts)
+    return db.session.scalars(query).one()
 
 
 def sessions(edition_id: UUID) -> Sequence[Session]:

@@ -1,25 +1,38 @@
 """Certificates: the attestato di frequenza, its number, and what anyone may verify of it.
 
-It is a view of the frozen dossier. It is never called a certification of competences: that belongs
-to other bodies (D.Lgs. 13/2013).
+It is a view of the frozen dossier that it was issued on. One is in force for a trainee at a time;
+what is replaced or revoked stays, and says so to whoever verifies it.
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String, Text, Uuid, select
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Uuid,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from courses import certification
+from courses import attestations, certification, exceptions
+from courses.attestations import Copy
 from courses.certification import Certification
-from courses.enrolments import Enrolment
-from lms import audit, clock, counters, db, documents, i18n, mail, permissions, programmes
+from courses.enrolments import Enrolment, where_coordinated
+from courses.exceptions import TraineeException
+from lms import audit, clock, counters, db, documents, mail, permissions, programmes
+from lms.accounts import Person
 from lms.flow import Flow, Word, say
-from lms.i18n import lazy
+from lms.frozen import Frozen
+from lms.i18n import Lazy, lazy
 from lms.manifest import CertifiedIf, Todo
 from lms.permissions import Actor, Role
 
@@ -60,8 +73,21 @@ class Certificate(db.Model):
         db.within("courses_certifications", "certification_id"),
         db.within("courses_enrolments", "enrolment_id"),
         CheckConstraint("(state = 'valid') = (ended_at IS NULL)", name="ended_has_time"),
-        CheckConstraint("state <> 'revoked' OR reason IS NOT NULL", name="revoked_has_reason"),
-        CheckConstraint("state <> 'replaced' OR replaced_by_id IS NOT NULL", name="replaced_by"),
+        CheckConstraint(
+            "state = 'valid' OR (reason IS NOT NULL AND key_id IS NOT NULL)",
+            name="ended_has_reason",
+        ),
+        CheckConstraint("(state = 'replaced') = (replaced_by_id IS NOT NULL)", name="replaced_by"),
+        CheckConstraint("replaced_by_id <> id", name="replaced_by_another"),
+        db.within("frozen_documents", "dossier_id"),
+        db.within("courses_certificates", "replaced_by_id"),
+        Index(
+            "ix_courses_certificates_one_valid",
+            "enrolment_id",
+            unique=True,
+            sqlite_where=text("state = 'valid'"),
+            postgresql_where=text("state = 'valid'"),
+        ),
     )
 
     id: Mapped[db.Id]
@@ -69,6 +95,8 @@ class Certificate(db.Model):
     number: Mapped[str] = mapped_column(String(40), unique=True)
     certification_id: Mapped[UUID] = mapped_column(Uuid)
     enrolment_id: Mapped[UUID] = mapped_column(Uuid, index=True)
+    dossier_id: Mapped[UUID] = mapped_column(Uuid)
+    """The dossier that it is a view of: a later one leads to a new certificate."""
     initials: Mapped[str] = mapped_column(String(4))
     """All of the person that the verification shows."""
     minutes: Mapped[db.Minutes]
@@ -77,15 +105,30 @@ class Certificate(db.Model):
     )
     issued_at: Mapped[db.Moment]
     ended_at: Mapped[db.Moment | None]
-    reason: Mapped[str | None] = mapped_column(Text)
-    replaced_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("courses_certificates.id"))
+    ended_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    key_id: Mapped[db.KeyId | None]
+    """The trainee's own key, once there is a reason to seal."""
+    reason: Mapped[db.Sealed | None]
+    """Why it was replaced or revoked."""
+    replaced_by_id: Mapped[UUID | None] = mapped_column(Uuid)
     version: Mapped[int] = mapped_column()
     certification: Mapped[Certification] = relationship(foreign_keys=[certification_id])
+    dossier: Mapped[Frozen] = relationship(foreign_keys=[dossier_id])
+    ended_by: Mapped[Person | None] = relationship(foreign_keys=[ended_by_id])
     enrolment: Mapped[Enrolment] = relationship(foreign_keys=[enrolment_id])
     replaced_by: Mapped["Certificate | None"] = relationship(
-        foreign_keys=[replaced_by_id], remote_side="Certificate.id"
+        foreign_keys=[replaced_by_id], remote_side="Certificate.id", viewonly=True
     )
     __mapper_args__ = {"version_id_col": version}
+
+
+@dataclass(frozen=True)
+class Issued:
+    """What came of one of several who were to be certified: her certificate, or why not."""
+
+    enrolment: Enrolment
+    certificate: Certificate | None = None
+    refusal: str | Lazy = ""
 
 
 # Scopes
@@ -93,6 +136,11 @@ class Certificate(db.Model):
 
 def own(me: Actor) -> ColumnElement[bool]:
     return Certificate.enrolment_id.in_(select(Enrolment.id).where(Enrolment.person_id == me.id))
+
+
+def where_hers_coordinated(me: Actor) -> ColumnElement[bool]:
+    """The certificates of the editions that the person coordinates."""
+    return Certificate.enrolment_id.in_(select(Enrolment.id).where(where_coordinated(me)))
 
 
 # Rules
@@ -139,6 +187,16 @@ def of_enrolments(ids: Sequence[UUID]) -> dict[UUID, Certificate]:
     return {row.enrolment_id: row for row in db.session.scalars(query)}
 
 
+def history(enrolment_id: UUID) -> Sequence[Certificate]:
+    """Every certificate that a trainee ever had of an edition, newest first."""
+    query = (
+        select(Certificate)
+        .where(Certificate.enrolment_id == enrolment_id)
+        .order_by(Certificate.issued_at.desc(), Certificate.number.desc())
+    )
+    return db.session.scalars(query).all()
+
+
 def todos(me: Actor) -> list[Todo]:
     """For a trainee: her new certificate, for a month."""
     if Role.TRAINEE not in me.roles:
@@ -174,25 +232,52 @@ def find(number: str) -> Certificate | None:
 
 def issue(enrolment: Enrolment, *, also: Sequence[CertifiedIf] = (), by: Actor) -> Certificate:
     """Certify a trainee and give her certificate its number. Raises Refused."""
-    row = certification.certify(enrolment, also=also, by=by)
+    return give(certification.certify(enrolment, also=also, by=by), enrolment, by=by)
+
+
+def issue_each(
+    enrolments: Sequence[Enrolment], *, also: Sequence[CertifiedIf] = (), by: Actor
+) -> list[Issued]:
+    """The same for many: who is refused has nothing of it, the others their certificates."""
+    return [
+        Issued(one.enrolment, give(one.row, one.enrolment, by=by))
+        if one.row
+        else Issued(one.enrolment, None, one.refusal)
+        for one in certification.certify_each(enrolments, also=also, by=by)
+    ]
+
+
+def issue_with_exception(
+    row: TraineeException, *, also: Iterable[CertifiedIf] = (), by: Actor
+) -> Certificate:
+    """Sign an exception as the second person: the trainee has her certificate. Raises Refused."""
+    enrolment, decided = exceptions.sign(row, also=also, by=by)
+    return give(decided, enrolment, by=by)
+
+
+def give(
+    row: Certification,
+    enrolment: Enrolment,
+    *,
+    id: UUID | None = None,
+    told_by: str = "courses/certificate",
+    by: Actor,
+) -> Certificate:
+    """A certificate with its number, on the dossier of this decision; she is told by mail."""
     certificate = Certificate(
+        id=id or db.new_id(),
         programme_id=enrolment.programme_id,
         number=_number(enrolment.programme_id),
         certification_id=row.id,
         enrolment_id=enrolment.id,
+        dossier_id=row.dossier_id,
         initials=permissions.initials(enrolment.person.name),
         minutes=row.minutes,
         issued_at=clock.now(),
     )
     db.session.add(certificate)
     audit.record("certificate issued", certificate, by=by)
-    mail.send(
-        enrolment.person_id,
-        "courses/certificate",
-        link="/certificate",
-        code=certificate.number,
-        by=by,
-    )
+    mail.send(enrolment.person_id, told_by, link="/certificate", code=certificate.number, by=by)
     return certificate
 
 
@@ -204,62 +289,25 @@ def _number(programme_id: UUID) -> str:
     return f"{programmes.get(programme_id).code.upper()}-{year}-{count:04d}-{tail}"
 
 
-def pdf(certificate: Certificate, *, address: str, by: Actor) -> bytes:
-    """The certificate in the reader's language, as PDF/A-2a and PDF/UA-1.
-
-    `address` is where anyone can verify it; it is in the QR code.
-    """
-    dossier = certification.content(certificate.certification, by=by)
-    return documents.pdf(TEMPLATE, _data(certificate, dossier, address), at=certificate.issued_at)
+def pdf(certificate: Certificate, *, address: str, copy: Copy | None = None, by: Actor) -> bytes:
+    """The certificate in the reader's language, as PDF/A-2a and PDF/UA-1."""
+    said = words(certificate, address=address, copy=copy, by=by)
+    return set_page(said, at=certificate.issued_at)
 
 
-def _data(certificate: Certificate, dossier: Mapping[str, Any], address: str) -> dict[str, Any]:
-    language = i18n.language()
-    person, course, edition = dossier["person"], dossier["course"], dossier["edition"]
-    born = person["birth_date"]
-    return {
-        "language": language,
-        "kind": i18n.gettext("Certificate of attendance"),
-        "title": i18n.gettext("Certificate of attendance %(number)s", number=certificate.number),
-        "given": i18n.gettext("It is attested that"),
-        "name": person["name"],
-        "born": i18n.gettext("born on %(day)s", day=_day(born)) if born else "",
-        "attended": i18n.gettext("has attended the course"),
-        "course": course[f"title_{language}"],
-        "edition": i18n.gettext(
-            "%(edition)s, from %(start)s to %(end)s",
-            edition=edition["name"],
-            start=_day(edition["starts_on"]),
-            end=_day(edition["ends_on"]),
-        ),
-        "for": i18n.gettext("for"),
-        "hours": i18n.hours(certificate.minutes),
-        "of": i18n.gettext("of %(hours)s planned", hours=i18n.hours(course["minutes"])),
-        "headings": [i18n.gettext("Module"), i18n.gettext("Attended"), i18n.gettext("Planned")],
-        "modules": [
-            [
-                f"{m['number']}. {m[f'title_{language}']}",
-                i18n.hours(m["certified"]),
-                i18n.hours(m["due"]),
-            ]
-            for m in dossier["modules"]
-        ],
-        "number": i18n.gettext("Number %(number)s", number=certificate.number),
-        "issued": i18n.gettext("Issued on %(day)s", day=i18n.date_year(certificate.issued_at)),
-        "signed": dossier["decided"]["name"],
-        "role": i18n.gettext("programme manager"),
-        "organiser": dossier["programme"]["organiser"] or dossier["programme"]["name"],
-        "funder": dossier["programme"]["funder"],
-        "project": dossier["programme"]["project_code"],
-        "not_competences": i18n.gettext(
-            "This certificate is neither a qualification nor a certification of competences under "
-            "D.Lgs. 13/2013."
-        ),
-        "verify": i18n.gettext("Verify it at %(address)s", address=address),
-        "qr": documents.qr(address),
-        "qr_alt": i18n.gettext("QR code that leads to the verification of this certificate"),
-    }
+def words(
+    certificate: Certificate, *, address: str, copy: Copy | None = None, by: Actor
+) -> dict[str, object]:
+    """What its page says; the dossier is opened for it."""
+    return attestations.told(
+        certification.content(certificate.dossier, by=by),
+        number=certificate.number,
+        issued_at=certificate.issued_at,
+        address=address,
+        copy=copy,
+    )
 
 
-def _day(day: str) -> str:
-    return i18n.date_year(datetime.fromisoformat(day).date())
+def set_page(said: Mapping[str, object], *, at: datetime) -> bytes:
+    """The same words are the same bytes, whenever they are set."""
+    return documents.pdf(TEMPLATE, said, at=at)

@@ -1,37 +1,39 @@
-"""Certification: what a trainee still lacks, and the dossier that is frozen when she has it all.
+"""Certification: what a trainee still lacks, and the decision on her, with the dossier behind it.
 
-The certificate and its verification are views of the frozen dossier. Revoked or replaced, it is
-never rewritten.
+She is certified when she has it all, or with an exception that two people have signed; or it is
+put off, with a reason and until a day. The certificate and its verification are views of the
+frozen dossier. Revoked or replaced, it is never rewritten.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Uuid, select
+from sqlalchemy import CheckConstraint, ColumnElement, Date, ForeignKey, Uuid, or_, select
 from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
 
-from courses import forecast, ledger, quizzes
-from courses.calendar import SessionState
+from courses import evidence, forecast, quizzes
 from courses.curriculum import Unit
 from courses.editions import Edition, EditionState
-from courses.enrolments import Enrolment
+from courses.enrolments import Enrolment, locked
+from courses.evidence import Evidence
 from courses.forecast import Forecast
 from courses.quizzes import Attempt
-from lms import audit, clock, db, documents, frozen, i18n, keys, programmes
+from lms import audit, clock, db, documents, frozen, i18n
 from lms.accounts import Person
 from lms.errors import Refused
 from lms.flow import Flow, Word, say
 from lms.frozen import Frozen
-from lms.i18n import lazy, nlazy
+from lms.i18n import Lazy, lazy, nlazy
 from lms.manifest import CertifiedIf, Missing
 from lms.permissions import Actor
 
 GATE = "1.10"
 """The unit on privacy: no certificate, and no real case, without it."""
-DOSSIER = "dossier"
 
 
 class CertificationState(StrEnum):
@@ -40,6 +42,9 @@ class CertificationState(StrEnum):
     WITH_EXCEPTION = "with_exception"
     DEFERRED = "deferred"
 
+
+DONE = (CertificationState.CERTIFIED, CertificationState.WITH_EXCEPTION)
+_OPEN = {CertificationState.READY, CertificationState.DEFERRED}
 
 say(
     {
@@ -51,10 +56,10 @@ say(
 )
 
 FLOW = Flow(
-    certify=(
-        {CertificationState.READY, CertificationState.DEFERRED},
-        CertificationState.CERTIFIED,
-    ),
+    certify=(_OPEN, CertificationState.CERTIFIED),
+    certify_with_exception=(_OPEN, CertificationState.WITH_EXCEPTION),
+    defer=(_OPEN, CertificationState.DEFERRED),
+    reopen=(set(DONE), CertificationState.READY),
 )
 
 
@@ -72,6 +77,11 @@ class Certification(db.Model):
             name="certified_has_dossier",
         ),
         CheckConstraint("minutes >= 0", name="minutes_not_negative"),
+        CheckConstraint(
+            "state <> 'deferred' OR (reason IS NOT NULL AND deferred_until IS NOT NULL)",
+            name="deferred_has_reason",
+        ),
+        CheckConstraint("reason IS NULL OR key_id IS NOT NULL", name="reason_has_key"),
     )
 
     id: Mapped[db.Id]
@@ -85,10 +95,25 @@ class Certification(db.Model):
     dossier_id: Mapped[UUID | None] = mapped_column(Uuid)
     decided_at: Mapped[db.Moment | None]
     decided_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    deferred_until: Mapped[date | None] = mapped_column(Date)
+    key_id: Mapped[db.KeyId | None]
+    """The trainee's own key, once there is a reason to seal."""
+    reason: Mapped[db.Sealed | None]
+    """Why it was put off; it stays when she is certified after all."""
     version: Mapped[int] = mapped_column()
     enrolment: Mapped[Enrolment] = relationship(foreign_keys=[enrolment_id])
     dossier: Mapped[Frozen | None] = relationship(foreign_keys=[dossier_id])
+    decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
     __mapper_args__ = {"version_id_col": version}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one of several who were to be certified: her decision, or why not."""
+
+    enrolment: Enrolment
+    row: Certification | None = None
+    refusal: str | Lazy = ""
 
 
 # Rules
@@ -113,6 +138,20 @@ def lacking_hours(found: Forecast) -> list[Missing]:
     return missing
 
 
+def is_settled(row: Certification | None) -> bool:
+    """Whether nothing is to be decided now: she is certified, or it is put off until later."""
+    if row is None or row.state == CertificationState.READY:
+        return False
+    return row.state in DONE or (row.deferred_until or date.min) > clock.today()
+
+
+# Scopes
+
+
+def among(enrolments: Iterable[Enrolment]) -> ColumnElement[bool]:
+    return Enrolment.id.in_([e.id for e in enrolments])
+
+
 # Queries
 
 
@@ -133,25 +172,31 @@ def missing(
     also: Iterable[CertifiedIf] = (),
     *,
     hours: Mapping[UUID, Forecast] | None = None,
+    passed: Mapping[UUID, set[str]] | None = None,
 ) -> dict[UUID, list[Missing]]:
     """What each of these still lacks for the certificate; the statements do not grow with them.
 
     Hours in all, each module's share, unit 1.10; then what other packages ask for. `hours` is
-    their forecast, where it is there already.
+    their forecast, and `passed` the quizzes by person, where they are there already.
     """
-    ids = [e.id for e in enrolments]
     if hours is None:
-        hours = forecast.forecasts(ids)
-    passed = quizzes.passed_units(
-        [e.person_id for e in enrolments], *{e.programme_id for e in enrolments}
-    )
+        hours = forecast.forecasts([e.id for e in enrolments])
+    if passed is None:
+        passed = quizzes.passed_units(
+            [e.person_id for e in enrolments], *{e.programme_id for e in enrolments}
+        )
     found = _beside_the_gate(enrolments, also, hours)
     for enrolment in enrolments:
-        if GATE not in passed.get(enrolment.person_id, set()):
-            found[enrolment.id].append(
-                Missing(lazy("unit %(code)s, on privacy", code=GATE), lazy("the quiz"))
-            )
+        if lack := gate_missing(passed.get(enrolment.person_id, set())):
+            found[enrolment.id].append(lack)
     return found
+
+
+def gate_missing(passed: set[str]) -> Missing | None:
+    """Unit 1.10, for who has not passed it."""
+    if GATE in passed:
+        return None
+    return Missing(lazy("unit %(code)s, on privacy", code=GATE), lazy("the quiz"))
 
 
 def _beside_the_gate(
@@ -170,7 +215,8 @@ def _beside_the_gate(
 def ready(programme_id: UUID, also: Sequence[CertifiedIf] = ()) -> list[tuple[Edition, int]]:
     """The editions with trainees who have what it takes and no decision, and how many they are.
 
-    Only those who have passed unit 1.10 are looked at; nobody among them costs one statement.
+    Who was put off comes back on her day. Only those who have passed unit 1.10 are looked at;
+    nobody among them costs one statement.
     """
     passed = (
         select(Attempt.id)
@@ -182,7 +228,10 @@ def ready(programme_id: UUID, also: Sequence[CertifiedIf] = ()) -> list[tuple[Ed
             Unit.code == GATE,
         )
     )
-    certified = select(Certification.id).where(Certification.enrolment_id == Enrolment.id)
+    settled = select(Certification.id).where(
+        Certification.enrolment_id == Enrolment.id,
+        or_(Certification.state.in_(DONE), Certification.deferred_until > clock.today()),
+    )
     query = (
         select(Enrolment)
         .join(Edition, Edition.id == Enrolment.edition_id)
@@ -191,7 +240,7 @@ def ready(programme_id: UUID, also: Sequence[CertifiedIf] = ()) -> list[tuple[Ed
             Enrolment.programme_id == programme_id,
             Enrolment.left_on.is_(None),
             Edition.state.in_((EditionState.RUNNING, EditionState.CLOSED)),
-            ~certified.exists(),
+            ~settled.exists(),
             passed.exists(),
         )
     )
@@ -224,116 +273,108 @@ def certify(enrolment: Enrolment, *, also: Iterable[CertifiedIf] = (), by: Actor
 
     Raises Refused with all that is missing; nobody certifies herself, nobody is certified twice.
     """
-    enrolment = db.locked(enrolment)
-    if enrolment.person_id == by.id:
-        raise Refused(lazy("Nobody certifies herself."))
-    if enrolment.left_on is not None:
-        raise Refused(lazy("Who has left the edition is not certified."))
-    row = of_enrolment(enrolment.id)
-    if row is not None and row.state not in (CertificationState.READY, CertificationState.DEFERRED):
-        raise Refused(lazy("She has her certificate already."))
-    lacks = missing([enrolment], also)[enrolment.id]
-    if lacks:
-        said = i18n.listed([f"{m.what}: {m.short}" for m in lacks])
-        raise Refused(lazy("Not yet. Still missing: %(what)s.", what=said))
-    if not documents.prints(enrolment.person.name):
-        raise Refused(
-            lazy(
-                "The certificate cannot print some letters of this name. Let the administrator "
-                "write it as it stands in the identity document."
-            )
-        )
-    row = row or Certification(programme_id=enrolment.programme_id, enrolment_id=enrolment.id)
-    dossier = frozen.freeze(
-        DOSSIER,
-        enrolment.id,
-        _content(enrolment, by),
-        key_id=enrolment.person.key_id,
-        by=by,
+    outcome = certify_each([enrolment], also=also, by=by)[0]
+    if outcome.row is None:
+        raise Refused(outcome.refusal)
+    return outcome.row
+
+
+def certify_each(
+    enrolments: Sequence[Enrolment], *, also: Iterable[CertifiedIf] = (), by: Actor
+) -> list[Outcome]:
+    """The same for many: each wholly certified or, with what was said against it, not at all."""
+    enrolments = locked(enrolments)
+    found = evidence.gathered(enrolments, by=by)
+    lacks = missing(
+        enrolments,
+        also,
+        hours={i: one.found for i, one in found.items()},
+        passed={one.enrolment.person_id: one.passed for one in found.values()},
     )
+    rows, numbers = standing(enrolments), evidence.numbers(found)
+    outcomes = []
+    for enrolment in enrolments:
+        one, row = found[enrolment.id], rows.get(enrolment.id)
+        refusal = refused(one, row, by) or lacking(lacks[enrolment.id])
+        if refusal:
+            outcomes.append(Outcome(enrolment, None, refusal))
+            continue
+        number = numbers.get(enrolment.id, 0) + 1
+        dossier = evidence.freeze(one, evidence.decision(by), number=number, by=by)
+        outcomes.append(Outcome(enrolment, decide(one, row, "certify", dossier, by=by)))
+    return outcomes
+
+
+def refused(found: Evidence, row: Certification | None, by: Actor) -> Lazy | None:
+    """Why this trainee is not to be certified now, by this person, whatever her hours are."""
+    enrolment = found.enrolment
+    if enrolment.person_id == by.id:
+        return lazy("Nobody certifies herself.")
+    if enrolment.left_on is not None:
+        return lazy("Who has left the edition is not certified.")
+    if row is not None and row.state in DONE:
+        return lazy("She has her certificate already.")
+    if found.person.erased:
+        return lazy("This was erased, as its owner asked or the law requires.")
+    return unprintable(enrolment)
+
+
+def unprintable(enrolment: Enrolment) -> Lazy | None:
+    if documents.prints(enrolment.person.name):
+        return None
+    return lazy(
+        "The certificate cannot print some letters of this name. Write it as it stands in the "
+        "identity document."
+    )
+
+
+def lacking(lacks: Sequence[Missing]) -> Lazy | None:
+    """All that is missing, as a sentence; None when nothing is."""
+    if not lacks:
+        return None
+    said = [lazy("%(what)s: %(short)s", what=m.what, short=m.short) for m in lacks]
+    return lazy("Not yet. Still missing: %(what)s.", what=i18n.Listed(said))
+
+
+def decide(
+    found: Evidence,
+    row: Certification | None,
+    move: str,
+    dossier: Frozen,
+    *,
+    by_id: UUID | None = None,
+    by: Actor,
+) -> Certification:
+    """Write that she is certified, on this frozen dossier. The caller has asked all that may be
+    asked, and holds the lock of the enrolment."""
+    enrolment = found.enrolment
+    row = row or Certification(programme_id=enrolment.programme_id, enrolment_id=enrolment.id)
     db.session.add(row)
     FLOW.move(
         row,
-        "certify",
-        minutes=forecast.forecasts([enrolment.id])[enrolment.id].total.certified,
+        move,
+        minutes=found.found.total.certified,
         dossier_id=dossier.id,
         decided_at=clock.now(),
-        decided_by_id=by.id,
+        decided_by_id=by_id or by.id,
     )
     audit.record("trainee certified", row, by=by)
     return row
 
 
-def _content(enrolment: Enrolment, by: Actor) -> dict[str, Any]:
-    """The dossier: who, which course, every page with its minutes, the thresholds, who decided."""
-    edition: Edition = enrolment.edition
-    hours = forecast.forecasts([enrolment.id])[enrolment.id]
-    person = keys.open_row(enrolment.person, by=by)
-    passed = quizzes.passed_units([enrolment.person_id], enrolment.programme_id)
-    programme = programmes.get(enrolment.programme_id)
-    held = [
-        line
-        for line in ledger.lines(enrolment.id)
-        if line.session is not None and line.session.state == SessionState.CERTIFIED
-    ]
-    return {
-        "person": {
-            "id": enrolment.person_id,
-            "name": enrolment.person.name,
-            "birth_date": person.birth_date,
-            "tax_code": person.tax_code,
-        },
-        "programme": {
-            "code": programme.code,
-            "name": programme.name,
-            "organiser": programme.organiser,
-            "funder": programme.funder,
-            "project_code": programme.project_code,
-        },
-        "edition": {
-            "code": edition.code,
-            "name": edition.name,
-            "starts_on": edition.starts_on,
-            "ends_on": edition.ends_on,
-            "total_percent": edition.total_percent,
-            "module_percent": edition.module_percent,
-            "rounding": edition.rounding,
-        },
-        "course": {
-            "code": edition.course.code,
-            "number": edition.course.number,
-            "title_it": edition.course.title_it,
-            "title_en": edition.course.title_en,
-            "minutes": edition.course.minutes,
-        },
-        "minutes": {"certified": hours.total.certified, "least": hours.total.minimum},
-        "modules": [
-            {
-                "number": part.number,
-                "title_it": part.module.title_it,
-                "title_en": part.module.title_en,
-                "due": part.share.due,
-                "certified": part.share.certified,
-                "least": part.share.minimum,
-            }
-            for part in hours.modules
-        ],
-        "pages": [
-            {
-                "page": line.session.page,
-                "unit": line.unit.code,
-                "starts_at": line.session.starts_at,
-                "minutes": line.minutes,
-            }
-            for line in held
-            if line.session is not None
-        ],
-        "passed": sorted(passed.get(enrolment.person_id, set())),
-        "decided": {"at": clock.now(), "by": by.id, "name": by.name},
-    }
+def reopen(row: Certification, *, by: Actor) -> None:
+    """A certificate was revoked: she can be certified again, on a new dossier."""
+    FLOW.move(row, "reopen", minutes=0, dossier_id=None, decided_at=None, decided_by_id=None)
+    audit.record("certification reopened", row, by=by)
 
 
-def content(row: Certification, *, by: Actor) -> Mapping[str, Any]:
-    """The frozen dossier of a certified trainee. Raises frozen.Broken, keys.Erased."""
-    assert row.dossier is not None  # noqa: S101 - certified_has_dossier
-    return frozen.read(row.dossier, by=by, subject=row.enrolment_id)
+def standing(enrolments: Iterable[Enrolment]) -> dict[UUID, Certification]:
+    """What stands decided now, by enrolment: for who holds their locks."""
+    query = select(Certification).where(Certification.enrolment_id.in_([e.id for e in enrolments]))
+    rows = db.session.scalars(query.execution_options(populate_existing=True))
+    return {row.enrolment_id: row for row in rows}
+
+
+def content(dossier: Frozen, *, by: Actor) -> Mapping[str, Any]:
+    """What a frozen dossier says. Raises frozen.Broken, keys.Erased."""
+    return frozen.read(dossier, by=by, subject=dossier.subject_id)

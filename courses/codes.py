@@ -1,7 +1,9 @@
 """The code on the wall: six digits that change every twenty seconds, made only on the server.
 
 A code is computed from the installation's key, the session and the moment, so nothing is stored
-and every process shows the same one. The one before it is still accepted: people type slowly.
+and every process shows the same one. The one before it is still accepted: people type slowly. Who
+frames it gets a proof that she did so while it was good, bound to her and to the page: pressing the
+button may take her five minutes, and nobody else can use it.
 """
 
 import hashlib
@@ -13,6 +15,8 @@ from lms import keys
 
 EVERY = 20
 """Seconds that one code lasts."""
+GRACE = timedelta(minutes=5)
+"""How long after she framed a good code a person may still sign with it."""
 REMEMBERED = 45
 """Slices for which a code is told apart from a wrong one: a quarter of an hour."""
 
@@ -51,6 +55,30 @@ def was(session_id: UUID, typed: str, moment: datetime) -> bool:
     return any(
         hmac.compare_digest(code(session_id, now - age), typed) for age in range(2, REMEMBERED)
     )
+
+
+def proof(session_id: UUID, person_id: UUID, typed: str, moment: datetime) -> str:
+    """What shows that this person framed this code of this session at this moment."""
+    seconds = int(moment.timestamp())
+    return f"{seconds}-{_seal(session_id, person_id, typed, seconds)}"
+
+
+def framed_at(
+    session_id: UUID, person_id: UUID, typed: str, shown: str, now: datetime
+) -> datetime | None:
+    """The moment of which this is the proof; None if it is another's, forged, or too old."""
+    seconds, _, seal = shown.partition("-")
+    if not (seconds.isascii() and seconds.isdecimal() and len(seconds) < 12):
+        return None
+    expected = _seal(session_id, person_id, typed, int(seconds))
+    moment = datetime.fromtimestamp(int(seconds), UTC)
+    good = hmac.compare_digest(expected.encode(), seal.encode())
+    return moment if good and timedelta() <= now - moment <= GRACE else None
+
+
+def _seal(session_id: UUID, person_id: UUID, typed: str, seconds: int) -> str:
+    message = f"framed|{session_id}|{person_id}|{typed}|{seconds}".encode()
+    return hmac.new(keys.ring().token, message, hashlib.sha256).hexdigest()[:32]
 
 
 def normal(typed: str) -> str:

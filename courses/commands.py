@@ -8,17 +8,13 @@ from uuid import UUID
 import click
 
 from courses import curriculum, folders, proofs, verification
-from courses.closing import Closing, Reopening
-from courses.enclosures import Enclosure
 from courses.folders import Course, WrongFolder
-from courses.inspection import Visit
-from lms import audit, keys, programmes
+from lms import audit, chains, keys, programmes
+from lms.chains import Kind
 from lms.permissions import Actor
 from lms.programmes import Programme
 from lms.settings import Settings
 
-CHAINED_ABOVE = (Enclosure, Closing, Reopening, Visit)
-"""What a register's chain tells of beside its pages."""
 AtWork = Callable[..., AbstractContextManager[object]]
 FOLDER = click.argument(
     "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="FOLDER"
@@ -87,7 +83,8 @@ def verify(
         return
     with at_work(write=False) as found:
         fault = verification.unprotected()
-        for edition in verification.verify(CHAINED_ABOVE):
+        many = verification.processes_for(chains.count(Kind.REGISTER))
+        for edition in verification.verify(processes=many):
             if edition.fault or fault:
                 fault = fault or f"edition {edition.edition}, {edition.fault}"
                 break

@@ -26,7 +26,6 @@ from courses import (
 from courses.attendance import TraceSpan
 from courses.calendar import Session
 from courses.certificates import Certificate, CertificateState
-from courses.certification import Certification
 from courses.curriculum import Module, Unit
 from courses.editions import Edition
 from courses.enrolments import Enrolment
@@ -233,27 +232,26 @@ PARTS: tuple[Part, ...] = (pages, tabled, moves, traces, sheets, papers, visits,
 
 def issued(edition: Edition, address: str, by: Actor) -> Pieces:
     """Each certificate, and the very bytes of the dossier behind it."""
-    for row, dossier in _issued(edition):
+    for row in _issued(edition):
         if row.state == CertificateState.VALID:
             where = f"{address}{row.number}"
             make = partial(certificates.pdf, row, address=where, by=by)
             yield f"certificates/{row.number}.pdf", make
-        if dossier is not None:
-            yield (
-                f"certificates/{row.number}.json",
-                partial(frozen.body, dossier, by=by, subject=row.enrolment_id),
-            )
+        yield (
+            f"certificates/{row.number}.json",
+            partial(frozen.body, row.dossier, by=by, subject=row.enrolment_id),
+        )
 
 
-def _issued(edition: Edition) -> list[tuple[Certificate, Frozen | None]]:
+def _issued(edition: Edition) -> Sequence[Certificate]:
     query = (
         select(Certificate)
         .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
-        .options(joinedload(Certificate.certification).joinedload(Certification.dossier))
+        .options(joinedload(Certificate.dossier))
         .where(Enrolment.edition_id == edition.id)
         .order_by(Certificate.number)
     )
-    return [(row, row.certification.dossier) for row in db.session.scalars(query)]
+    return db.session.scalars(query).all()
 
 
 # The whole
@@ -344,9 +342,9 @@ def _frozen(edition: Edition, names: set[str]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for row in closing.of_edition(edition.id):
         found.append({"name": f"{_sheet(row)}.json", **_sealed(row.sheet), "closing": str(row.id)})
-    for certificate, dossier in _issued(edition):
-        if dossier is not None:
-            found.append({"name": f"certificates/{certificate.number}.json", **_sealed(dossier)})
+    for certificate in _issued(edition):
+        name = f"certificates/{certificate.number}.json"
+        found.append({"name": name, **_sealed(certificate.dossier)})
     return [document for document in found if document["name"] in names]
 
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from courses.curriculum import CourseVersion, VersionState
-from lms import audit, clock, db
+from lms import audit, clock, db, keys
 from lms.accounts import Person
 from lms.errors import Invalid, Refused
 from lms.flow import Flow, Word, say
@@ -99,6 +99,7 @@ class Edition(db.Model):
         CheckConstraint("least_percent BETWEEN 1 AND total_percent", name="least_below_total"),
         CheckConstraint("live_percent BETWEEN 0 AND 100", name="live_percent_of_hundred"),
         CheckConstraint("contest_days BETWEEN 1 AND 365", name="contest_days_of_a_year"),
+        CheckConstraint("late_days BETWEEN 0 AND 60", name="late_days_of_two_months"),
     )
 
     id: Mapped[db.Id]
@@ -126,6 +127,8 @@ class Edition(db.Model):
     """Shares of the hours that pictures mark beside the thresholds: fractions, by spaces."""
     contest_days: Mapped[int] = mapped_column(Integer, default=10)
     """How long a trainee may contest a line of her hours after it was posted."""
+    late_days: Mapped[int] = mapped_column(Integer, default=7)
+    """How long after a session its page may still be opened because the network failed."""
     original: Mapped[Original] = mapped_column(
         db.choice(Original, "original_known"), default=Original.ELECTRONIC
     )
@@ -135,6 +138,8 @@ class Edition(db.Model):
     course_code: Mapped[str] = mapped_column(String(60), default="")
     project_code: Mapped[str] = mapped_column(String(60), default="")
     site: Mapped[str] = mapped_column(String(200), default="")
+    key_id: Mapped[db.KeyId | None]
+    """The key of its papers: see `key_of`."""
     version: Mapped[int] = mapped_column()
     course: Mapped[CourseVersion] = relationship(foreign_keys=[version_id])
     __mapper_args__ = {"version_id_col": version}
@@ -244,10 +249,20 @@ def make_edition(
         total_percent=total_percent,
         module_percent=module_percent,
         least_percent=total_percent,
+        key_id=keys.new_key(keys.Subject.EDITION, by.programme_id).id,
     )
     db.session.add(edition)
     audit.record("edition made", edition, by=by)
     return edition
+
+
+def key_of(edition: Edition) -> UUID:
+    """The key under which the papers of an edition are kept; made when the first one comes."""
+    if edition.key_id is None:
+        edition = db.locked(edition)
+    if edition.key_id is None:
+        edition.key_id = keys.new_key(keys.Subject.EDITION, edition.programme_id).id
+    return edition.key_id
 
 
 def appoint(edition: Edition, person: Person, part: Part, *, by: Actor) -> EditionGrant:

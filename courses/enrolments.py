@@ -128,18 +128,10 @@ def decoded(content: bytes) -> str:
     """The text of a list, in whatever encoding spreadsheets write. Raises Invalid."""
     if len(content) > LARGEST:
         raise Invalid(file=lazy("The list is too long: at most %(n)s lines.", n=MOST_LINES))
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "cp1252"]
-    for encoding in encodings:
-        try:
-            found = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in found:
-            return found
-    raise Invalid(file=lazy("This is not a list of text: save it as CSV."))
+    found = text.decoded(content)
+    if found is None:
+        raise Invalid(file=lazy("This is not a list of text: save it as CSV."))
+    return found
 
 
 def read_csv(content: bytes | str) -> list[Entry]:
@@ -238,6 +230,20 @@ def of_edition(edition_id: UUID) -> Sequence[Enrolment]:
         .order_by(Person.sort_name, Person.id)
     )
     return db.session.scalars(query).all()
+
+
+def locked(rows: Sequence[Enrolment]) -> list[Enrolment]:
+    """These as they are now, nobody else deciding on them until the commit; in their order."""
+    db.session.flush()
+    query = (
+        select(Enrolment)
+        .where(Enrolment.id.in_([row.id for row in rows]))
+        .order_by(Enrolment.id)
+        .with_for_update(of=Enrolment, key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    found = {row.id: row for row in db.session.scalars(query)}
+    return [found[row.id] for row in rows]
 
 
 def why_left(enrolment: Enrolment, *, by: Actor) -> str:

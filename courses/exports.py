@@ -279,7 +279,6 @@ def _certificates(edition: Edition, month: str) -> Made:
         gettext("State"),
         gettext("Ended at"),
         gettext("Replaced by"),
-        gettext("Reason"),
     ]
     return columns, [
         [
@@ -291,7 +290,6 @@ def _certificates(edition: Edition, month: str) -> Made:
             str(word(row.state).label),
             row.ended_at,
             row.replaced_by.number if row.replaced_by else "",
-            row.reason or "",
         ]
         for row, name in db.session.execute(query)
         if not month or clock.local(row.issued_at).strftime("%Y-%m") == month

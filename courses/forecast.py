@@ -136,12 +136,21 @@ def may_miss(coming: Mapping[int, Sequence[int]], slack: int, by_module: Mapping
 # Queries
 
 
-def forecasts(enrolment_ids: Iterable[UUID]) -> dict[UUID, Forecast]:
-    """The forecast of each enrolment; three statements, however many they are."""
+def forecasts(
+    enrolment_ids: Iterable[UUID],
+    *,
+    sums: Mapping[UUID, Totals] | None = None,
+    ahead: bool = True,
+) -> dict[UUID, Forecast]:
+    """The forecast of each enrolment; three statements, however many they are.
+
+    `sums` are the totals of their lines, where they are there already. Not `ahead`: where they
+    stand, as if nothing were still to come.
+    """
     ids = list(enrolment_ids)
     modules = _modules(ids)
-    sessions = _sessions({enrolment.edition_id for enrolment in modules})
-    sums = ledger.totals(ids)
+    sessions = _sessions({enrolment.edition_id for enrolment in modules} if ahead else set())
+    sums = ledger.totals(ids) if sums is None else sums
     return {
         enrolment.id: _forecast(
             enrolment, found, sessions[enrolment.edition_id], sums[enrolment.id]
@@ -192,6 +201,8 @@ def _modules(enrolment_ids: Sequence[UUID]) -> dict[Enrolment, list[Module]]:
 
 def _sessions(edition_ids: set[UUID]) -> dict[UUID, list[Any]]:
     found: dict[UUID, list[Any]] = defaultdict(list)
+    if not edition_ids:
+        return found
     query = (
         select(Session.edition_id, Session.starts_at, Session.ends_at, Session.state, Module.number)
         .join(Unit, Unit.id == Session.unit_id)

@@ -33,7 +33,7 @@ from courses.curriculum import Unit
 from courses.editions import Edition, EditionGrant, Part
 from courses.enclosures import Enclosure
 from courses.enrolments import Enrolment
-from lms import accounts, audit, chains, clock, db, i18n
+from lms import accounts, audit, clock, db, i18n
 from lms import mail as letters
 from lms.accounts import Person
 from lms.chains import Chain, Entry, Kind, Subject
@@ -388,14 +388,6 @@ def _inside(session: Session) -> int:
     if session.state == SessionState.OPEN:
         return sum(mark.is_missing_exit for mark in marks)
     return sum(mark.is_inside for mark in marks)
-
-
-def verify(edition: Edition, *, by: Actor) -> tuple[int, str]:
-    """Go through an edition's chain now: how many entries hold, and the first fault, if any."""
-    chain = chain_of(edition.id)
-    count, fault = chains.verify(chain) if chain else (0, None)
-    audit.record("chain verified", edition, by=by, detail={"entries": count})
-    return count, str(fault) if fault else ""
 
 
 def see_page(session: Session, *, by: Actor) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
 from courses import attendance, presence, register
-from courses.attendance import Amendment, Basis, TraceSpan
+from courses.attendance import Amendment, Basis, Moments, TraceSpan
 from courses.calendar import Session, SessionMode
 from courses.editions import Edition
 from courses.enrolments import Enrolment
@@ -272,12 +272,13 @@ def _entered(
     stamps: dict[UUID, list[Stamp]] = {i: [] for i in ids}
     for stamp in stamped:
         stamps.setdefault(stamp.enrolment_id, []).append(stamp)
-    counts = attendance.settled(session, stamps, last_trace(session, traced), {})
+    made = {i: [(s.kind, s.at) for s in row] for i, row in stamps.items()}
+    counts = attendance.settled(session, made, last_trace(session, traced), {})
     marks, changes = attendance.read(session, ids, counts), defaultdict[UUID, list[Change]](list)
     who = {one.enrolment_id: (n, one.enrolment.person.name) for n, one in enumerate(people, 1)}
     for amendment in changed if attendance.is_amendable(session) else ():
-        one = {amendment.enrolment_id: amendment}
-        counts |= attendance.settled(session, {}, None, one)
+        one = {amendment.enrolment_id: attendance.times(amendment.came, amendment.went)}
+        counts |= attendance.settled(session, {}, {}, one)
         after = attendance.read(session, one, counts)[amendment.enrolment_id]
         number, name = who[amendment.enrolment_id]
         changes[amendment.enrolment_id].append(
@@ -308,13 +309,13 @@ def _entered(
     ]
 
 
-def last_trace(session: Session, traced: Sequence[TraceSpan]) -> dict[UUID, list[Span]] | None:
-    """The connections of the last import of a page, by enrolment; None where none was imported."""
+def last_trace(session: Session, traced: Sequence[TraceSpan]) -> dict[UUID, Moments]:
+    """The comings and goings of the last import of a page, by enrolment."""
     if session.mode == SessionMode.CLASSROOM or not traced:
-        return None
+        return {}
     number = max(span.number for span in traced)
-    found: dict[UUID, list[Span]] = {}
+    found: dict[UUID, list[tuple[datetime, datetime]]] = defaultdict(list)
     for span in traced:
         if span.number == number:
-            found.setdefault(span.enrolment_id, []).append(Span(span.began, span.ended))
-    return found
+            found[span.enrolment_id].append((span.began, span.ended))
+    return {i: attendance.of_spans(spans) for i, spans in found.items()}

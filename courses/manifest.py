@@ -5,7 +5,9 @@ from courses import (
     certificates,
     commands,
     inspection,
+    packing,
     pages,
+    paperwork,
     path,
     planning,
     policy,
@@ -14,27 +16,50 @@ from courses import (
 )
 from courses.personal_data import PERSONAL_DATA
 from courses.record import RECORD
-from courses.views import bundles as bundle_views
 from courses.views import (
+    absences,
+    batches,
+    bodies,
     certification,
     checkin,
     curriculum,
+    dossiers,
     editions,
     enclosures,
     enrolments,
+    exceptions,
     exports,
     hours,
+    live,
+    papers,
+    pins,
     quizzes,
     register,
     registers,
+    replacements,
+    scans,
+    sheets,
+    terms,
+    transcripts,
 )
+from courses.views import bundles as bundle_views
 from courses.views import closing as closing_views
 from courses.views import inspection as inspection_views
 from courses.views import path as path_views
 from courses.views import planning as planning_views
 from courses.views import retries as retry_views
+from courses.views import traces as trace_views
 from lms.i18n import lazy
-from lms.manifest import Link, Manifest, Tab
+from lms.manifest import Link, Manifest, Tab, Todo
+from lms.permissions import Actor, allowed
+
+
+def sheets_to_answer(me: Actor) -> list[Todo]:
+    """For who answers sheets: those that wait."""
+    if not policy.ANSWER_SHEET.held_by(me):
+        return []
+    return paperwork.to_answer(allowed(me, policy.ANSWER_SHEET))
+
 
 COURSES = Manifest(
     name="courses",
@@ -47,6 +72,10 @@ COURSES = Manifest(
         planning_views,
         enrolments,
         register,
+        live,
+        pins,
+        absences,
+        trace_views,
         checkin,
         hours,
         certification,
@@ -56,6 +85,16 @@ COURSES = Manifest(
         closing_views,
         inspection_views,
         bundle_views,
+        terms,
+        bodies,
+        papers,
+        scans,
+        transcripts,
+        sheets,
+        dossiers,
+        exceptions,
+        batches,
+        replacements,
     ),
     policy=policy,
     navigation=(
@@ -66,13 +105,39 @@ COURSES = Manifest(
             "cal",
             policy.PLAN_EDITION,
             15,
-            also=("planning", "enrolments", "bundles", "closing", "enclosures", "exports"),
+            also=(
+                "planning",
+                "enrolments",
+                "terms",
+                "bodies",
+                "papers",
+                "bundles",
+                "closing",
+                "enclosures",
+                "exports",
+            ),
         ),
         Tab(lazy("Path"), "path.show", "road", policy.WALK_PATH, 12),
         Tab(lazy("Course"), "curriculum.versions", "list", policy.READ_COURSE, 60),
-        Tab(lazy("Hours"), "hours.mine", "sum", policy.READ_OWN_HOURS, 20),
+        Tab(
+            lazy("Hours"),
+            "hours.mine",
+            "sum",
+            policy.READ_OWN_HOURS,
+            20,
+            also=("absences", "checkin", "pins"),
+        ),
+        Tab(
+            lazy("Register"),
+            "register.sessions",
+            "qr",
+            policy.READ_REGISTER,
+            18,
+            also=("live", "pins", "traces"),
+        ),
         Tab(lazy("Inspection"), "inspection.index", "eye", policy.INSPECT, 16),
-        Tab(lazy("Register"), "register.sessions", "qr", policy.READ_REGISTER, 18),
+        Tab(lazy("Sheets"), "sheets.mine", "doc", policy.FILL_SHEET, 30),
+        Tab(lazy("Sheets to answer"), "sheets.waiting", "doc", policy.ANSWER_SHEET, 30),
     ),
     foot=(Link(lazy("Verify a certificate"), "certification.ask"),),
     today=(
@@ -81,14 +146,18 @@ COURSES = Manifest(
         pages.to_keep,
         pages.to_countersign,
         pages.to_certify,
+        paperwork.todos,
+        paperwork.to_fill,
+        sheets_to_answer,
         retries.todos,
         inspection.todos,
         certification.to_certify,
+        exceptions.to_sign,
         certificates.todos,
     ),
     coming=(upcoming.coming, inspection.coming),
     personal_data=PERSONAL_DATA,
     record=RECORD,
-    jobs={bundles.JOB: bundles.go_on},
+    jobs={"forget certificates": packing.forget, bundles.JOB: bundles.go_on},
     commands=(commands.curriculum_group, commands.hours_group),
 )

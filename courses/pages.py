@@ -1,7 +1,7 @@
 """Pages as people read them: the sheet of one session, and which pages await whom."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,10 +16,10 @@ from courses.calendar import Session, SessionState
 from courses.curriculum import Unit
 from courses.editions import Edition, Part
 from courses.enrolments import Enrolment
-from courses.presence import Mark, Presence
+from courses.presence import Mark, Presence, Span
 from courses.stamps import Act, ActKind, Stamp, StampSource
 from lms import accounts, clock, db, i18n
-from lms.chains import Entry
+from lms.chains import Chain, Entry, Kind
 from lms.i18n import Lazy, lazy, nlazy
 from lms.manifest import Todo
 from lms.permissions import Actor, Role
@@ -38,11 +38,16 @@ class Row:
     enrolment_id: UUID
     name: str
     mark: Mark
-    is_attested: bool
+    sources: Sequence[StampSource]
+    """How her stamps came about."""
     basis: Basis
     """From what her presence is read."""
     posted: int | None
     """The minutes that the signed page gave her."""
+
+    @property
+    def is_attested(self) -> bool:
+        return StampSource.ATTESTED in self.sources
 
     @property
     def minutes(self) -> int:
@@ -59,6 +64,9 @@ class Sheet:
     names: dict[UUID, str]
     fingerprint: str
     """The first letters of the hash of its last act."""
+    connected: Mapping[UUID, Sequence[Span]]
+    """The trace of a live lesson, by enrolment."""
+    stamped: Mapping[UUID, Sequence[Stamp]]
 
     @property
     def missing(self) -> list[Row]:
@@ -96,6 +104,10 @@ class Sheet:
     @property
     def attested(self) -> list[Row]:
         return [row for row in self.rows if row.is_attested]
+
+    @property
+    def is_from_paper(self) -> bool:
+        return any(a.kind == ActKind.COPIED for a in self.acts)
 
     @property
     def is_signed_late(self) -> bool:
@@ -154,36 +166,56 @@ def of_edition(edition: Edition) -> list[tuple[Session, Lazy | None]]:
 
 def sheet(session: Session) -> Sheet:
     """The page of a session; the same statements however many are on it."""
+    session = calendar.whole(session)
     people = stamps.expected(session.id)
     found = stamps.of_page(session.id)
-    counts = attendance.counted(session, found)
+    connected = attendance.traced(session)
+    counts = attendance.counted(session, found, connected)
     marks = attendance.read(session, [one.enrolment_id for one in people], counts)
     posted = ledger.posted(session.id)
-    done = stamps.acts(session.id)
+    done = _acts(session.id)
     rows = [
         Row(
             number,
             one.enrolment_id,
             one.enrolment.person.name,
             marks[one.enrolment_id],
-            _attested(found.get(one.enrolment_id, [])),
+            sorted({s.source for s in found.get(one.enrolment_id, [])}),
             counts.get(one.enrolment_id, attendance.NOTHING).basis,
             posted.get(one.enrolment_id),
         )
         for number, one in enumerate(people, 1)
     ]
-    names = accounts.names([session.trainer_id, *(a.by_id for a in done)])
-    return Sheet(session, rows, done, names, _fingerprint(done[-1].id) if done else "")
+    names = {session.trainer_id: session.trainer.name, **{a.by_id: n for a, n, _ in done}}
+    last = done[-1][2] if done else None
+    return Sheet(
+        session,
+        rows,
+        [act for act, _, _ in done],
+        names,
+        last.hex()[:16] if last else "",
+        connected,
+        found,
+    )
 
 
-def _attested(found: Sequence[Stamp]) -> bool:
-    return any(s.source == StampSource.ATTESTED for s in found)
-
-
-def _fingerprint(row_id: UUID) -> str:
-    query = select(Entry.hash).where(Entry.row_id == row_id, Entry.row_table == "courses_acts")
-    found = db.session.scalars(query.limit(1)).first()
-    return found.hex()[:16] if found else ""
+def _acts(session_id: UUID) -> list[tuple[Act, str, bytes | None]]:
+    """What was done to a page, in order, by whom, and the hash of its entry in the chain."""
+    query = (
+        select(Act, accounts.Person.name, Entry.hash)
+        .join(accounts.Person, accounts.Person.id == Act.by_id)
+        .outerjoin(
+            Entry,
+            and_(
+                Entry.row_id == Act.id,
+                Entry.row_table == Act.__tablename__,
+                Entry.chain_id.in_(select(Chain.id).where(Chain.kind == Kind.REGISTER)),
+            ),
+        )
+        .where(Act.session_id == session_id)
+        .order_by(Act.at)
+    )
+    return [(act, name, found) for act, name, found in db.session.execute(query)]
 
 
 def head_counts(session: Session) -> tuple[int, int]:
@@ -380,5 +412,5 @@ def _when(session: Session) -> Any:
         "%(edition)s, %(when)s, %(room)s",
         edition=session.edition.name,
         when=i18n.moment(session.starts_at),
-        room=session.room or "",
+        room=session.place,
     )

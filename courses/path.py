@@ -324,7 +324,13 @@ def _reading_todo(edition: Edition) -> list[Todo]:
             lazy("Unit %(unit)s to read: %(title)s", unit=unit.code, title=unit.title),
             "path.unit",
             {"unit": unit.id},
-            lazy("It is taught on %(when)s", when=i18n.moment(session.starts_at)),
+            lazy(
+                "It is taught on %(when)s, %(place)s",
+                when=i18n.moment(session.starts_at),
+                place=session.place,
+            )
+            if session.place
+            else lazy("It is taught on %(when)s", when=i18n.moment(session.starts_at)),
             turn=False,
         )
     ]

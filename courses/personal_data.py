@@ -30,31 +30,68 @@ _TEST = personal(
     "keep",
 )
 
+_ABSENCE = personal(
+    "trainee", "special", "tells who coordinates the edition why she will not come",
+    _KEEP_HOURS, "key",
+)  # fmt: skip
+_PIN = personal(
+    "trainee",
+    "account",
+    "lets her sign on the trainer’s device",
+    "while the edition runs",
+    "delete",
+)
+
 _CERTIFICATE = personal(
     "trainee", "training", "what was certified, and its public verification", "for good", "keep"
 )
 
+_DECIDING = personal("trainee", "training", "why two people decided as they did", "for good", "key")
+
 PERSONAL_DATA: PersonalData = {
+    "courses_exceptions": {
+        **plain("id programme_id key_id least proposed_at answered_at version"),
+        **dict.fromkeys(("enrolment_id", "person_id", "state", "minutes", "lacks"), _CERTIFICATE),
+        **dict.fromkeys(("reason", "answer"), _DECIDING),
+        **dict.fromkeys(("proposed_by_id", "answered_by_id"), _STAFF),
+    },
+    "courses_duplicates": {
+        **plain("id programme_id certificate_id number at"),
+        "by_id": _STAFF,
+    },
+    "courses_batches": {
+        **plain("id programme_id edition_id state language packed file_id at ended_at version"),
+        "by_id": _STAFF,
+    },
+    "courses_batch_items": {
+        **plain("id programme_id batch_id position certificate_id version"),
+        **dict.fromkeys(("enrolment_id", "state", "why_it", "why_en"), _CERTIFICATE),
+    },
     "courses_certifications": {
-        **plain("id programme_id dossier_id decided_at version"),
+        **plain("id programme_id dossier_id decided_at deferred_until key_id version"),
+        "reason": _DECIDING,
         "enrolment_id": _CERTIFICATE,
         "state": _CERTIFICATE,
         "minutes": _CERTIFICATE,
         "decided_by_id": _STAFF,
     },
     "courses_certificates": {
-        **plain("id programme_id certification_id issued_at ended_at replaced_by_id version"),
+        **plain(
+            "id programme_id certification_id dossier_id issued_at ended_at key_id replaced_by_id"
+            " version"
+        ),
+        "ended_by_id": _STAFF,
         "number": _CERTIFICATE,
         "enrolment_id": _CERTIFICATE,
         "initials": _CERTIFICATE,
         "minutes": _CERTIFICATE,
         "state": _CERTIFICATE,
-        "reason": _CERTIFICATE,
+        "reason": _DECIDING,
     },
     "courses_editions": plain(
         "id programme_id version_id code name starts_on ends_on state total_percent module_percent"
         " rounding rounding_minutes room least_percent live_percent ticks contest_days original"
-        " practice_number operator_code course_code project_code site version"
+        " practice_number operator_code course_code project_code site late_days key_id version"
     ),
     "courses_edition_grants": {
         **plain("id programme_id edition_id expires_on"),
@@ -90,7 +127,7 @@ PERSONAL_DATA: PersonalData = {
     "courses_sessions": {
         **plain(
             "id programme_id edition_id unit_id position starts_at ends_at room kind mode link"
-            " makes_up_id state reason page opened_at topic head_count signed_at"
+            " makes_up_id body_id state reason page opened_at original topic head_count signed_at"
             " countersigned_at certified_at version"
         ),
         "trainer_id": _STAFF,
@@ -157,6 +194,79 @@ PERSONAL_DATA: PersonalData = {
         "enrolment_id": _PRESENCE,
         "began": _PRESENCE,
         "ended": _PRESENCE,
+        "by_id": _STAFF,
+    },
+    "courses_head_counts": {
+        **plain("id programme_id edition_id session_id number counted inside noted_at"),
+        "at": _STAFF,
+        "by_id": _STAFF,
+    },
+    "courses_absent_marks": {
+        **plain("id programme_id edition_id session_id noted_at"),
+        "enrolment_id": _PRESENCE,
+        "at": _PRESENCE,
+        "by_id": _STAFF,
+    },
+    "courses_absences": {
+        **plain("id programme_id edition_id session_id state key_id file_id version"),
+        "enrolment_id": _PRESENCE,
+        "announced_at": _PRESENCE,
+        "withdrawn_at": _PRESENCE,
+        "category": _ABSENCE,
+        "reason": _ABSENCE,
+    },
+    "courses_pins": {
+        **plain("id programme_id chosen_at"),
+        **dict.fromkeys(("person_id", "hashed", "wrong", "locked_at"), _PIN),
+    },
+    "courses_trace_imports": {
+        **plain("id programme_id edition_id session_id number file_id digest layout columns at"),
+        "by_id": _STAFF,
+    },
+    "courses_platform_names": {
+        **plain("id programme_id edition_id at"),
+        "written": _PRESENCE,
+        "enrolment_id": _PRESENCE,
+        "by_id": _STAFF,
+    },
+    "courses_authorisations": {
+        **plain("id programme_id edition_id number reference dated_on file_id digest at"),
+        "by_id": _STAFF,
+    },
+    "courses_logos": plain("id programme_id edition_id position name file_id"),
+    "courses_delivering_bodies": plain("id programme_id name accreditation version"),
+    "courses_stamped_books": plain("id programme_id edition_id name first_number last_number"),
+    "courses_papers": {
+        **plain("id programme_id edition_id session_id number serial at"),
+        "why": _SAID,
+        "by_id": _STAFF,
+    },
+    "courses_scans": {
+        **plain("id programme_id edition_id session_id number file_id digest at"),
+        "by_id": _STAFF,
+    },
+    "courses_agreements": {
+        **plain("id programme_id edition_id session_id scan_id number lines at"),
+        "by_id": _STAFF,
+    },
+    "courses_transcripts": {
+        **plain("id programme_id session_id state scan_id typed_at confirmed_at version"),
+        "reason": _SAID,
+        "typed_by_id": _STAFF,
+        "confirmed_by_id": _STAFF,
+    },
+    "courses_paper_times": {
+        **plain("id programme_id transcript_id"),
+        **dict.fromkeys(("enrolment_id", "came", "went"), _PRESENCE),
+    },
+    "courses_sheets": {
+        **plain("id programme_id edition_id session_id number at"),
+        **dict.fromkeys(("enrolment_id", "came", "went", "by_id"), _PRESENCE),
+        "done": _hours("trainee", "what she did of her project work, or on a visit"),
+    },
+    "courses_sheet_answers": {
+        **plain("id programme_id edition_id session_id sheet_id is_confirmed at"),
+        "reason": _SAID,
         "by_id": _STAFF,
     },
     "courses_acts": {

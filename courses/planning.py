@@ -1,16 +1,23 @@
 """Planning: proposing all the sessions of an edition, and what no calendar can hold."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import joinedload
 
 from courses import curriculum, editions, proposals
-from courses.calendar import OUT, SESSION_FLOW, Session, SessionState, sessions
+from courses.calendar import (
+    OUT,
+    Session,
+    SessionMode,
+    SessionState,
+    sessions,
+)
 from courses.curriculum import Unit
 from courses.editions import Edition, EditionGrant, EditionState, Part
+from courses.folders import Mode
 from courses.proposals import Proposal
 from lms import audit, clock, db, flow, i18n
 from lms.accounts import Grant, Person
@@ -146,8 +153,9 @@ def propose(
                 title=unit.title,
                 starts_at=starts_at,
                 ends_at=proposals.end_of(starts_at, unit.minutes),
-                room=room,
+                room="" if unit.mode == Mode.LIVE_ONLINE else room,
                 trainer_id=trainers[place % len(trainers)].id,
+                is_live=unit.mode == Mode.LIVE_ONLINE,
             )
         )
     if len(found) < len(taught):
@@ -170,7 +178,7 @@ def _in_parallel(units: Sequence[Unit]) -> list[Unit]:
 
 def accept(edition: Edition, proposed: Sequence[Proposal], *, by: Actor) -> list[Session]:
     """Make the proposed sessions the calendar of the edition. Raises Refused with the reason."""
-    _alone(edition.programme_id)
+    alone(edition.programme_id)
     if sessions(edition.id):
         raise Refused(lazy("This edition already has a calendar."))
     if not proposed:
@@ -185,23 +193,24 @@ def accept(edition: Edition, proposed: Sequence[Proposal], *, by: Actor) -> list
             starts_at=p.starts_at,
             ends_at=p.ends_at,
             room=p.room,
+            mode=SessionMode.LIVE if p.is_live else SessionMode.CLASSROOM,
             trainer_id=p.trainer_id,
         )
         for n, p in enumerate(proposed, 1)
     ]
-    _check(edition, rows, {u: unit.minutes for u, unit in units.items()})
+    check(edition, rows, {u: unit.minutes for u, unit in units.items()})
     db.session.add_all(rows)
     audit.record("calendar accepted", edition, by=by, detail={"sessions": len(rows)})
     return rows
 
 
-def _alone(programme_id: UUID) -> None:
+def alone(programme_id: UUID) -> None:
     """One calendar at a time: rooms and trainers are shared by all editions of a programme."""
     query = select(Programme.id).where(Programme.id == programme_id)
     db.session.execute(query.with_for_update(key_share=True))
 
 
-def _check(edition: Edition, rows: Sequence[Session], minutes: dict[UUID, int]) -> None:
+def check(edition: Edition, rows: Sequence[Session], minutes: dict[UUID, int]) -> None:
     """Raises Refused with the first thing that cannot be: one session, its day, its neighbours."""
     for row in rows:
         if wrong := proposals.problem(row.starts_at, row.ends_at, minutes[row.unit_id]):
@@ -257,7 +266,7 @@ def amend(
     """
     if edition.state not in AMENDABLE:
         raise WrongState(lazy("This edition is closed: it no longer changes."))
-    _alone(edition.programme_id)
+    alone(edition.programme_id)
     flow.unchanged(edition, version, lambda: {"name": edition.name, "room": edition.room})
     if ends_on < starts_on:
         raise Invalid(ends_on=lazy("It ends after it begins."))
@@ -286,73 +295,3 @@ def _outside(edition: Edition, starts_on: date, ends_on: date) -> list[Session]:
         if session.state not in OUT
         and not starts_on <= clock.local(session.starts_at).date() <= ends_on
     ]
-
-
-def reschedule(
-    session: Session,
-    *,
-    starts_at: datetime,
-    room: str,
-    trainer: Person,
-    version: int | None,
-    by: Actor,
-) -> None:
-    """Move a session that has not been opened. Raises Refused, or Stale on an older version."""
-    _alone(session.programme_id)
-    flow.unchanged(
-        session,
-        version,
-        lambda: {
-            "at": i18n.moment(session.starts_at),
-            "room": session.room,
-            "trainer": session.trainer.name,
-        },
-    )
-    if session.state != SessionState.SCHEDULED:
-        raise Refused(lazy("This session has been opened: it can no longer be moved."))
-    before = i18n.moment(session.starts_at)
-    with db.session.no_autoflush:
-        session.starts_at = starts_at
-        session.ends_at = proposals.end_of(starts_at, session.unit.minutes)
-        session.room, session.trainer_id = room, trainer.id
-        _check(session.edition, [session], {session.unit_id: session.unit.minutes})
-    audit.record("session moved", session, by=by, detail={"from": before})
-
-
-def cancel(session: Session, *, reason: str, by: Actor) -> None:
-    """Take a session that was not opened out of the calendar; the reason stays beside it.
-
-    Before its time it is cancelled; once its time has come it was not held.
-    """
-    if clock.now() < session.starts_at:
-        SESSION_FLOW.move(session, "cancel", reason=reason)
-        audit.record("session cancelled", session, by=by)
-    else:
-        SESSION_FLOW.move(session, "not_held", reason=reason)
-        audit.record("session not held", session, by=by)
-
-
-def hold_again(
-    session: Session, *, starts_at: datetime, room: str, trainer: Person, by: Actor
-) -> Session:
-    """A new session for the unit of one that was cancelled or not held. Raises Refused."""
-    _alone(session.programme_id)
-    if session.state not in OUT:
-        raise Refused(lazy("This session is in the calendar: move it instead."))
-    others = sessions(session.edition_id)
-    if any(s.unit_id == session.unit_id and s.state not in OUT for s in others):
-        raise Refused(lazy("This unit is in the calendar already."))
-    row = Session(
-        programme_id=session.programme_id,
-        edition_id=session.edition_id,
-        unit_id=session.unit_id,
-        position=max(s.position for s in others) + 1,
-        starts_at=starts_at,
-        ends_at=proposals.end_of(starts_at, session.unit.minutes),
-        room=room,
-        trainer_id=trainer.id,
-    )
-    _check(session.edition, [row], {session.unit_id: session.unit.minutes})
-    db.session.add(row)
-    audit.record("session added", row, by=by, detail={"instead of": str(session.id)})
-    return row

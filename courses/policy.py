@@ -1,19 +1,30 @@
 """Who may do what in courses."""
 
 from courses import (
+    absences,
     calendar,
     certificates,
     closing,
     editions,
     enclosures,
     enrolments,
+    exceptions,
     inspection,
+    papers,
     path,
     planning,
     quizzes,
     register,
+    replacements,
     retries,
+    scans,
+    sheets,
+    terms,
+    traces,
 )
+from courses.absences import Absence
+from courses.batches import Batch
+from courses.bodies import DeliveringBody
 from courses.bundles import Bundle
 from courses.calendar import Session
 from courses.certificates import Certificate
@@ -22,8 +33,14 @@ from courses.curriculum import CourseVersion, Unit
 from courses.editions import Edition, EditionGrant
 from courses.enclosures import Enclosure
 from courses.enrolments import Enrolment
+from courses.exceptions import TraineeException
+from courses.papers import StampedBook
 from courses.quizzes import Attempt
+from courses.replacements import Duplicate
+from courses.scans import Scan
+from courses.sheets import Sheet
 from courses.stamps import Expected
+from courses.terms import Logo
 from lms.accounts import Grant
 from lms.i18n import lazy
 from lms.permissions import Permission, Role, everywhere
@@ -177,11 +194,175 @@ ATTEST_EXIT = Permission(
     {Role.TRAINER: register.expected_of_held},
     lazy("Attest an exit that was forgotten"),
 )
+READ_TERMS = Permission(
+    "terms:read",
+    Edition,
+    {Role.MANAGER: everywhere, Role.COORDINATOR: editions.coordinated},
+    lazy("See how the register of an edition is kept"),
+)
+WRITE_TERMS = Permission(
+    "terms:write",
+    Edition,
+    {Role.MANAGER: everywhere},
+    lazy("Say how the register of an edition is kept, and which one is its original"),
+)
+READ_LOGO = Permission(
+    "logo:read",
+    Logo,
+    {Role.MANAGER: everywhere, Role.COORDINATOR: terms.logos_where_coordinated},
+    lazy("See the logos of an edition"),
+)
+REMOVE_LOGO = Permission(
+    "logo:remove",
+    Logo,
+    {Role.MANAGER: everywhere},
+    lazy("Take a logo off the papers of an edition"),
+)
+KEEP_BODY = Permission(
+    "delivery:keep",
+    DeliveringBody,
+    {Role.MANAGER: everywhere},
+    lazy("Keep the list of the bodies that deliver sessions"),
+)
+DELIVER_SESSIONS = Permission(
+    "delivery:give",
+    Edition,
+    {Role.MANAGER: everywhere},
+    lazy("Say which body delivers the sessions of an edition"),
+)
+KEEP_PAPERS = Permission(
+    "papers:keep",
+    Edition,
+    {Role.MANAGER: everywhere, Role.COORDINATOR: editions.coordinated},
+    lazy("See the printed pages of an edition, and add its stamped books"),
+)
+REMOVE_BOOK = Permission(
+    "book:remove",
+    StampedBook,
+    {Role.MANAGER: everywhere, Role.COORDINATOR: papers.books_where_coordinated},
+    lazy("Take back a stamped book that was written down wrongly"),
+)
+PRINT_PAGE = Permission(
+    "page:print",
+    Session,
+    {Role.TRAINER: calendar.held, Role.COORDINATOR: calendar.of_coordinated},
+    lazy("Print the page of a session, with the next number of the stamped book"),
+)
+NUMBER_PAGE = Permission(
+    "page:number",
+    Session,
+    {Role.COORDINATOR: calendar.of_coordinated},
+    lazy("Type the number of a stamped page, or print another for one that is spoiled"),
+)
+OPEN_LATE = Permission(
+    "page:late",
+    Session,
+    {Role.COORDINATOR: calendar.of_coordinated},
+    lazy("Open the page of a session that is over, because the network failed"),
+)
+TRANSCRIBE_PAGE = Permission(
+    "page:transcribe",
+    Session,
+    {Role.TRAINER: calendar.held, Role.COORDINATOR: calendar.of_coordinated},
+    lazy("Type the times of a page signed by hand, or confirm what somebody else typed"),
+)
+ATTACH_SCAN = Permission(
+    "scan:attach",
+    Session,
+    {Role.TRAINER: calendar.held, Role.COORDINATOR: calendar.of_coordinated},
+    lazy("Attach the scan of a page signed by hand"),
+)
+READ_SCAN = Permission(
+    "scan:read",
+    Scan,
+    {
+        Role.TRAINER: scans.of_held,
+        Role.COORDINATOR: scans.where_coordinated,
+        Role.MANAGER: everywhere,
+    },
+    lazy("Open the scan of a page"),
+)
+COMPARE_SCAN = Permission(
+    "scan:compare",
+    Session,
+    {Role.COORDINATOR: calendar.of_coordinated},
+    lazy("Declare that the scan of a page and the ledger agree"),
+)
+FILL_SHEET = Permission(
+    "sheet:fill",
+    Expected,
+    {Role.TRAINEE: sheets.own_lines},
+    lazy("Fill one’s own sheet of project work or of a visit"),
+)
+ANSWER_SHEET = Permission(
+    "sheet:answer",
+    Sheet,
+    {Role.TRAINER: sheets.of_held},
+    lazy("Confirm or refuse a sheet of project work or of a visit"),
+)
+MARK_ABSENT = Permission(
+    "absent:mark",
+    Expected,
+    {Role.TRAINER: register.expected_of_held},
+    lazy("Mark absent somebody whose place is empty"),
+)
+LEND_DEVICE = Permission(
+    "pin:lend",
+    Expected,
+    {Role.TRAINER: register.expected_of_held},
+    lazy("Lend one’s device to somebody who signs there with her own PIN"),
+)
+CHOOSE_PIN = Permission(
+    "pin:choose",
+    Enrolment,
+    {Role.TRAINEE: enrolments.own},
+    lazy("Choose one’s PIN for the trainer’s device"),
+    fresh=True,
+)
+ANNOUNCE_ABSENCE = Permission(
+    "absence:announce",
+    Session,
+    {Role.TRAINEE: absences.sessions_of_own},
+    lazy("Announce that one will not come to a session"),
+)
+WITHDRAW_ABSENCE = Permission(
+    "absence:withdraw",
+    Absence,
+    {Role.TRAINEE: absences.own},
+    lazy("Take back an absence that one has announced"),
+)
+LIST_ABSENCES = Permission(
+    "absence:list",
+    Edition,
+    {Role.COORDINATOR: editions.coordinated},
+    lazy("See who has announced an absence in an edition"),
+)
+READ_ABSENCE = Permission(
+    "absence:read",
+    Absence,
+    {Role.TRAINEE: absences.own, Role.COORDINATOR: absences.where_coordinated},
+    lazy("Read why somebody has announced an absence"),
+)
 COUNTERSIGN_PAGE = Permission(
     "page:countersign",
     Session,
     {Role.COORDINATOR: calendar.of_coordinated},
     lazy("Countersign pages that somebody else has signed"),
+)
+IMPORT_TRACE = Permission(
+    "trace:import",
+    Session,
+    {Role.TRAINER: calendar.held, Role.COORDINATOR: calendar.of_coordinated},
+    lazy("Import the attendance file of a live lesson"),
+)
+TELL_NAME = Permission(
+    "trace:name",
+    Expected,
+    {
+        Role.TRAINER: register.expected_of_held,
+        Role.COORDINATOR: traces.expected_where_coordinated,
+    },
+    lazy("Say which trainee a name in an attendance file is"),
 )
 CERTIFY_HOURS = Permission(
     "hours:certify",
@@ -235,10 +416,59 @@ CERTIFY_TRAINEE = Permission(
     factor=True,
     fresh=True,
 )
+CERTIFY_TRAINEES = Permission(
+    "trainees:certify",
+    Edition,
+    {Role.MANAGER: everywhere},
+    lazy("Certify all who have what it takes by one act"),
+    factor=True,
+    fresh=True,
+)
+DEFER_CERTIFICATION = Permission(
+    "certification:defer",
+    Enrolment,
+    {Role.MANAGER: everywhere},
+    lazy("Put the certification of a trainee off"),
+)
+IDENTIFY_TRAINEE = Permission(
+    "trainee:identify",
+    Enrolment,
+    {Role.MANAGER: everywhere, Role.COORDINATOR: enrolments.where_coordinated},
+    lazy("Write who a trainee is, as her identity document says"),
+)
+PROPOSE_EXCEPTION = Permission(
+    "exception:propose",
+    Enrolment,
+    {Role.MANAGER: everywhere},
+    lazy("Propose to certify somebody with an exception"),
+    factor=True,
+    fresh=True,
+)
+SIGN_EXCEPTION = Permission(
+    "exception:sign",
+    TraineeException,
+    {
+        Role.MANAGER: exceptions.of_others,
+        Role.COORDINATOR: exceptions.of_others_where_coordinated,
+    },
+    lazy("Sign or refuse an exception that somebody else has proposed"),
+    factor=True,
+    fresh=True,
+)
+WITHDRAW_EXCEPTION = Permission(
+    "exception:withdraw",
+    TraineeException,
+    {Role.MANAGER: exceptions.proposed_by},
+    lazy("Take back an exception that one has proposed"),
+)
 READ_CERTIFICATE = Permission(
     "certificate:read",
     Certificate,
-    {Role.TRAINEE: certificates.own, Role.MANAGER: everywhere},
+    {
+        Role.TRAINEE: certificates.own,
+        Role.MANAGER: everywhere,
+        Role.COORDINATOR: certificates.where_hers_coordinated,
+    },
     lazy("Open a certificate"),
 )
 
@@ -250,8 +480,8 @@ SEE_CONTROL = Permission(
     {Role.MANAGER: everywhere, Role.COORDINATOR: editions.coordinated},
     lazy("See what a control of an edition asks for"),
 )
-PRINT_PAGE = Permission(
-    "page:print",
+TAKE_PAGE = Permission(
+    "page:take",
     Session,
     {
         Role.TRAINER: calendar.held,
@@ -366,6 +596,48 @@ TAKE_BUNDLE = Permission(
     Bundle,
     {Role.MANAGER: everywhere},
     lazy("Take a control bundle"),
+    factor=True,
+    fresh=True,
+)
+REPLACE_CERTIFICATE = Permission(
+    "certificate:replace",
+    Certificate,
+    {Role.MANAGER: everywhere},
+    lazy("Replace a certificate by one that says what is right"),
+    factor=True,
+    fresh=True,
+)
+REVOKE_CERTIFICATE = Permission(
+    "certificate:revoke",
+    Certificate,
+    {Role.MANAGER: everywhere},
+    lazy("Revoke a certificate"),
+    factor=True,
+    fresh=True,
+)
+DUPLICATE_CERTIFICATE = Permission(
+    "certificate:duplicate",
+    Certificate,
+    {Role.MANAGER: everywhere, Role.COORDINATOR: certificates.where_hers_coordinated},
+    lazy("Make a duplicate of a certificate"),
+)
+READ_DUPLICATE = Permission(
+    "duplicate:read",
+    Duplicate,
+    {Role.MANAGER: everywhere, Role.COORDINATOR: replacements.where_coordinated},
+    lazy("Open a duplicate of a certificate"),
+)
+READ_BATCH = Permission(
+    "batch:read",
+    Batch,
+    {Role.MANAGER: everywhere},
+    lazy("See what came of certifying many by one act"),
+)
+FETCH_BATCH = Permission(
+    "batch:fetch",
+    Batch,
+    {Role.MANAGER: everywhere},
+    lazy("Fetch the certificates of many in one file"),
     factor=True,
     fresh=True,
 )

@@ -14,6 +14,8 @@ from lms.flow import Word, say
 from lms.i18n import lazy
 
 MINUTE = timedelta(minutes=1)
+GAP = timedelta(minutes=2)
+"""Who comes back to a live lesson within this time has not been away."""
 
 
 class StampKind(StrEnum):
@@ -138,6 +140,33 @@ def overlap(span: Span, window: Window) -> timedelta:
     return max(min(span.end, window.end) - max(span.start, window.start), timedelta())
 
 
+def merged(found: Iterable[tuple[datetime, datetime]], window: Window) -> list[Span]:
+    """Connections as they count: those that follow within the gap are one, cut to the window."""
+    joined: list[tuple[datetime, datetime]] = []
+    for began, ended in sorted((a.astimezone(UTC), b.astimezone(UTC)) for a, b in found):
+        if joined and began - joined[-1][1] <= GAP:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], ended))
+        else:
+            joined.append((began, ended))
+    cut = [(max(began, window.start), min(ended, window.end)) for began, ended in joined]
+    return [Span(began, ended) for began, ended in cut if began < ended]
+
+
+def apart(one: Sequence[Span], other: Sequence[Span], window: Window) -> timedelta:
+    """For how long within the window only one of the two says that somebody was there.
+
+    An exit that is missing yet is taken as the end of the window.
+    """
+    first, second = (
+        merged([(s.start, max(s.end or window.end, s.start)) for s in spans], window)
+        for spans in (one, other)
+    )
+    both = sum(
+        (overlap(a, Window(b.start, b.end)) for a in first for b in second if b.end), timedelta()
+    )
+    return sum((overlap(s, window) for s in (*first, *second)), -2 * both)
+
+
 def tolerated(found: Sequence[Span], window: Window, policy: Policy) -> list[Span]:
     """The spans as they count: a little late is on time, a little early is to the end."""
     if not found or not policy.tolerance:
@@ -159,6 +188,11 @@ def recognised(found: Sequence[Span], window: Window, policy: Policy) -> int:
     if policy.rounding == Rounding.BLOCKS and policy.minutes > 0:
         return minutes - minutes % policy.minutes
     return minutes
+
+
+def worth(stamps: Iterable[tuple[StampKind, datetime]], window: Window, policy: Policy) -> int:
+    """The minutes that somebody's stamps give her on a page."""
+    return recognised(spans(stamps), window, policy)
 
 
 def mark(

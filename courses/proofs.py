@@ -24,6 +24,7 @@ from courses.attendance import Amendment, TraceSpan
 from courses.calendar import Session, SessionMode, SessionState
 from courses.editions import Edition, Rounding
 from courses.ledger import Line
+from courses.presence import StampKind
 from courses.stamps import Act, ActKind, Stamp
 from lms import db, frozen, keys
 from lms.chains import START
@@ -125,7 +126,7 @@ def _prove(bundle: zipfile.ZipFile, key: str, found: Proven) -> None:
 def _read(bundle: zipfile.ZipFile, name: str) -> bytes | None:
     try:
         return bundle.read(name)
-    except (KeyError, zipfile.BadZipFile, OSError, EOFError, NotImplementedError):
+    except (KeyError, zipfile.BadZipFile, OSError, EOFError, RuntimeError):
         return None
 
 
@@ -273,15 +274,15 @@ def _page(session: Session, told: Told) -> str | None:
         return "its state is not what its acts say"
     if session.state in (SessionState.OPEN, SessionState.CANCELLED):
         return None
-    stamped: dict[UUID, list[Stamp]] = defaultdict(list)
+    stamped: dict[UUID, list[tuple[StampKind, datetime]]] = defaultdict(list)
     for stamp in sorted(told.of(session.id, Stamp), key=lambda s: (s.at, str(s.id))):
-        stamped[stamp.enrolment_id].append(stamp)
+        stamped[stamp.enrolment_id].append((stamp.kind, stamp.at))
     amended = sorted(told.of(session.id, Amendment), key=lambda a: a.number)
     counts = attendance.settled(
         session,
         stamped,
         leaves.last_trace(session, told.of(session.id, TraceSpan)),
-        {row.enrolment_id: row for row in amended},
+        {row.enrolment_id: attendance.times(row.came, row.went) for row in amended},
     )
     people = told.expected.get(session.id, [])
     due = attendance.read(session, people, counts)

@@ -30,6 +30,8 @@ class Proposal:
     ends_at: datetime
     room: str
     trainer_id: UUID
+    is_live: bool = False
+    """Held online, over a platform: it needs no room."""
 
     @property
     def minutes(self) -> int:

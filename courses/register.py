@@ -11,9 +11,19 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, select
 
-from courses import attendance, calendar, editions, ledger, stamps
+from courses import (
+    attendance,
+    calendar,
+    editions,
+    ledger,
+    papers,
+    scans,
+    sheets,
+    stamps,
+    transcripts,
+)
 from courses.calendar import Session, SessionMode
 from courses.checkin import EXIT_AFTER, OPEN, check_in, code_now
 from courses.editions import Edition
@@ -78,18 +88,9 @@ def moment_of(session: Session, at: time) -> datetime:
     return clock.utc(clock.local(session.starts_at).date(), at)
 
 
-# Queries
-
-
-def _not_of_the_class(sessions: Iterable[Session], by: Actor) -> None:
-    """Refuse one who is herself expected on a page: her own hours are not hers to vouch for."""
-    query = (
-        select(Expected.id)
-        .join(Enrolment, Enrolment.id == Expected.enrolment_id)
-        .where(Expected.session_id.in_([s.id for s in sessions]), Enrolment.person_id == by.id)
-    )
-    if db.session.scalar(query.limit(1)):
-        raise Refused(lazy("You are expected on this page yourself: somebody else does this."))
+def last_opening(session: Session) -> datetime:
+    """Until when a page may be opened after its session, because the network failed."""
+    return session.ends_at + timedelta(days=session.edition.late_days)
 
 
 # Operations
@@ -106,36 +107,60 @@ def open_page(session: Session, *, by: Actor) -> Session:
         raise Refused(
             lazy("The session is over, so its page can no longer be opened. Tell the coordinator.")
         )
+    papers.check_printed(session)
+    return _open(session, by=by)
+
+
+def open_late(session: Session, *, reason: str, by: Actor) -> Session:
+    """Open the page of a session that is over, held on paper because the network failed.
+
+    It takes its number now. Who was there stands on its printed page. Raises Refused.
+    """
+    session, now = db.locked(session), clock.now()
+    if not reason.strip():
+        raise Invalid(reason=lazy("Write what failed, and how long."))
+    if now < session.ends_at:
+        raise Refused(lazy("The session is not over: the trainer can still open its page."))
+    if now > last_opening(session):
+        raise Refused(
+            lazy(
+                "Its page could be opened until %(when)s. Say that it was not held.",
+                when=i18n.moment(last_opening(session)),
+            )
+        )
+    stamps.not_due(session, by)
+    papers.check_printed(session, whatever=True)
+    return _open(session, note=reason.strip(), by=by)
+
+
+def _open(session: Session, *, note: str = "", by: Actor) -> Session:
+    now = clock.now()
     calendar.SESSION_FLOW.move(
         session,
         "open",
         page=counters.take(PAGES, session.edition_id, session.programme_id),
         opened_at=now,
+        original=session.edition.original,
     )
-    day = clock.local(session.starts_at).date()
-    people = db.session.scalars(
-        select(Enrolment.id).where(
-            Enrolment.edition_id == session.edition_id,
-            Enrolment.entered_on <= day,
-            or_(Enrolment.left_on.is_(None), Enrolment.left_on >= day),
-        )
-    ).all()
+    people = [enrolment.id for enrolment in stamps.due(session)]
     if not people:
         raise Refused(lazy("Nobody is enrolled yet, so there is nobody to expect."))
     db.session.add_all(
         Expected(programme_id=session.programme_id, session_id=session.id, enrolment_id=person)
         for person in people
     )
-    stamps.act(
-        session, ActKind.OPENED, now, by=by, detail={"expected": sorted(str(p) for p in people)}
-    )
+    told: dict[str, object] = {
+        "expected": sorted(str(p) for p in people),
+        "original": session.original,
+    }
+    stamps.act(session, ActKind.OPENED, now, by=by, note=note, detail=told)
     return session
 
 
 def attest_exit(session: Session, enrolment_id: UUID, at: datetime, *, by: Actor) -> Stamp:
     """Attest the exit of one who forgot it: the trainer says when she was last seen."""
     session = db.locked(session)
-    _not_of_the_class([session], by)
+    stamps.not_of_the_class([session], by)
     if session.state != OPEN:
         raise WrongState(lazy("This page has been signed: it takes no more stamps."))
     found = stamps.of_page(session.id).get(enrolment_id, [])
@@ -156,13 +181,16 @@ def attest_exit(session: Session, enrolment_id: UUID, at: datetime, *, by: Actor
 def sign(session: Session, *, topic: str, head_count: int, note: str = "", by: Actor) -> Session:
     """Sign the page as its trainer: what was taught, how many were counted. Posts the minutes."""
     session, now = db.locked(session), clock.now()
-    if session.state == OPEN and now < session.ends_at:
+    calendar.SESSION_FLOW.check(session, "sign")
+    if now < session.ends_at:
         ends = i18n.clock_time(session.ends_at)
         raise Refused(lazy("You sign when the session is over, from %(time)s.", time=ends))
     if session.mode == SessionMode.LIVE and not attendance.last_import(session.id):
         raise Refused(
             lazy("A live lesson counts by its trace: import the platform’s attendance file first.")
         )
+    transcripts.check_settled(session)
+    sheets.check_settled(session)
     counts = attendance.counted(session)
     people = db.session.scalars(
         select(Expected.enrolment_id).where(Expected.session_id == session.id)
@@ -233,7 +261,7 @@ def countersign(session: Session, *, note: str = "", by: Actor) -> Session:
     session, now = db.locked(session), clock.now()
     if by.id in (session.signed_by_id, session.trainer_id):
         raise Refused(lazy("You signed this page: somebody else countersigns it."))
-    _not_of_the_class([session], by)
+    stamps.not_of_the_class([session], by)
     calendar.SESSION_FLOW.move(
         session, "countersign", countersigned_at=now, countersigned_by_id=by.id
     )
@@ -254,12 +282,20 @@ def certify(sessions: Iterable[Session], *, by: Actor) -> list[Session]:
     rows = list(db.session.scalars(query))
     if not rows:
         raise Invalid(pages=lazy("Choose at least one page."))
-    _not_of_the_class(rows, by)
+    stamps.not_of_the_class(rows, by)
+    unscanned = scans.lacking(rows)
     for session in sorted(rows, key=lambda s: (str(s.edition_id), s.page or 0)):
         if is_own(session, by):
             raise Refused(
                 lazy(
                     "You signed page %(page)s yourself: another manager certifies it.",
+                    page=session.page,
+                )
+            )
+        if session.id in unscanned:
+            raise Refused(
+                lazy(
+                    "Page %(page)s: first its scan and the ledger are declared to agree.",
                     page=session.page,
                 )
             )

@@ -110,7 +110,7 @@ def _pdf(edition: Edition, title: str, found: Sequence[Leaf]) -> bytes:
 
 def print_page(session: Session, *, by: Actor) -> bytes:
     """One page for somebody who takes it along."""
-    audit.record("page printed", session, by=by)
+    audit.record("page taken", session, by=by)
     return page_pdf(session)
 
 

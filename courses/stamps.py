@@ -4,7 +4,10 @@ A stamp is one entry or exit of one trainee; an act is something done to a page 
 an entry of the edition's chain.
 """
 
-from datetime import datetime
+import hashlib
+import hmac
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -17,6 +20,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     Uuid,
+    or_,
     select,
 )
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
@@ -24,9 +28,10 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from courses.calendar import Session
 from courses.enrolments import Enrolment
 from courses.presence import StampKind
-from lms import audit, chains, clock, db
+from lms import audit, chains, clock, db, keys
 from lms.accounts import Person
 from lms.chains import Kind, Note
+from lms.errors import Refused
 from lms.flow import Word, say
 from lms.i18n import lazy
 from lms.permissions import Actor
@@ -46,6 +51,7 @@ class ActKind(StrEnum):
     """What was done to a page as a whole."""
 
     OPENED = "opened"
+    COPIED = "copied"
     SIGNED = "signed"
     COUNTERSIGNED = "countersigned"
     CERTIFIED = "certified"
@@ -60,6 +66,7 @@ say(
         StampSource.PAPER: Word(lazy("from paper"), "voice", "doc"),
         StampSource.SHEET: Word(lazy("from a dated sheet"), "voice", "doc"),
         ActKind.OPENED: Word(lazy("page opened"), "", "eye"),
+        ActKind.COPIED: Word(lazy("times taken from paper"), "voice", "doc"),
         ActKind.SIGNED: Word(lazy("page signed"), "good", "pen"),
         ActKind.COUNTERSIGNED: Word(lazy("page countersigned"), "good", "pen"),
         ActKind.CERTIFIED: Word(lazy("page certified"), "good", "seal"),
@@ -111,14 +118,15 @@ class Stamp(db.Model):
     at: Mapped[db.Moment]
     """When she came or went."""
     noted_at: Mapped[db.Moment]
-    """When the stamp was written: for an attested exit, later than `at`."""
+    """When the stamp was written: later than `at` for an attested exit or a code framed before."""
     by_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    """Who signed: the trainee herself, also with her PIN on the trainer's device."""
     device: Mapped[bytes | None] = mapped_column(LargeBinary(8))
     """The same for stamps of one page from one device; says nothing beyond that page."""
 
 
 class Act(db.Model):
-    """Something done to a page as a whole: opened, signed, countersigned, certified, barred."""
+    """Something done to a page as a whole: opened, filled from paper, signed, and so on."""
 
     __tablename__ = "courses_acts"
     __table_args__ = (
@@ -152,6 +160,34 @@ db.append_only(Expected.__table__)
 db.append_only(Stamp.__table__)
 db.append_only(Act.__table__)
 
+TOO_CLOSE = timedelta(seconds=20)
+"""Two people who sign from one device so soon after each other are pointed out."""
+
+
+# Rules
+
+
+def device(name: str, session_id: UUID) -> bytes | None:
+    """What a page keeps of the device that signs: other pages keep something else of it."""
+    message = f"device|{session_id}|{name}".encode()
+    return hmac.new(keys.ring().token, message, hashlib.sha256).digest()[:8] if name else None
+
+
+def close(found: Iterable[Stamp]) -> list[tuple[Stamp, Stamp]]:
+    """The pairs of stamps of different people that one device made within twenty seconds."""
+    pairs: list[tuple[Stamp, Stamp]] = []
+    before: dict[bytes, list[Stamp]] = {}
+    for stamp in sorted((s for s in found if s.device), key=lambda s: (s.noted_at, str(s.id))):
+        earlier = before.setdefault(stamp.device or b"", [])
+        pairs += [
+            (other, stamp)
+            for other in earlier
+            if stamp.noted_at - other.noted_at <= TOO_CLOSE
+            and other.enrolment_id != stamp.enrolment_id
+        ]
+        earlier.append(stamp)
+    return pairs
+
 
 # Queries
 
@@ -164,6 +200,22 @@ def expected(session_id: UUID) -> list[Expected]:
         .join(Person, Person.id == Enrolment.person_id)
         .options(joinedload(Expected.enrolment).joinedload(Enrolment.person))
         .where(Expected.session_id == session_id)
+        .order_by(Person.sort_name, Person.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def due(session: Session) -> list[Enrolment]:
+    """Those whose presence the page of a session asks for if it is opened now, in list order."""
+    day = clock.local(session.starts_at).date()
+    query = (
+        select(Enrolment)
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(
+            Enrolment.edition_id == session.edition_id,
+            Enrolment.entered_on <= day,
+            or_(Enrolment.left_on.is_(None), Enrolment.left_on >= day),
+        )
         .order_by(Person.sort_name, Person.id)
     )
     return list(db.session.scalars(query))
@@ -193,6 +245,29 @@ def acts(session_id: UUID) -> list[Act]:
     )
 
 
+def from_paper(sessions: Iterable[Session]) -> set[UUID]:
+    """Of these sessions, those whose pages hold times that were taken from paper."""
+    wanted = Act.session_id.in_([s.id for s in sessions if s.page])
+    return set(db.session.scalars(select(Act.session_id).where(wanted, Act.kind == ActKind.COPIED)))
+
+
+def not_of_the_class(sessions: Iterable[Session], by: Actor) -> None:
+    """Refuse one who is herself expected on a page: her own hours are not hers to vouch for."""
+    query = (
+        select(Expected.id)
+        .join(Enrolment, Enrolment.id == Expected.enrolment_id)
+        .where(Expected.session_id.in_([s.id for s in sessions]), Enrolment.person_id == by.id)
+    )
+    if db.session.scalar(query.limit(1)):
+        raise Refused(lazy("You are expected on this page yourself: somebody else does this."))
+
+
+def not_due(session: Session, by: Actor) -> None:
+    """The same, while the page is not open yet."""
+    if any(enrolment.person_id == by.id for enrolment in due(session)):
+        raise Refused(lazy("You are expected on this page yourself: somebody else does this."))
+
+
 def of_person(session_id: UUID, person_id: UUID) -> list[Stamp]:
     """The stamps of one person on a page, oldest first."""
     query = (
@@ -202,6 +277,12 @@ def of_person(session_id: UUID, person_id: UUID) -> list[Stamp]:
         .order_by(Stamp.at)
     )
     return list(db.session.scalars(query))
+
+
+def same_device(session_id: UUID) -> list[tuple[Stamp, Stamp]]:
+    """The pairs of stamps on a page that two people made from one device within twenty seconds."""
+    query = select(Stamp).where(Stamp.session_id == session_id, Stamp.device.is_not(None))
+    return close(db.session.scalars(query))
 
 
 # Operations
@@ -215,9 +296,10 @@ def stamp(
     at: datetime,
     *,
     device: bytes | None = None,
+    signer_id: UUID | None = None,
     by: Actor,
 ) -> Stamp:
-    """Write one entry or exit."""
+    """Write one entry or exit. `signer_id` says who signed, where the sign-in is another's."""
     row = Stamp(
         programme_id=session.programme_id,
         edition_id=session.edition_id,
@@ -227,7 +309,7 @@ def stamp(
         source=source,
         at=at,
         noted_at=clock.now(),
-        by_id=by.id,
+        by_id=signer_id or by.id,
         device=device,
     )
     chained(f"stamped {kind.value}", row, by=by)

@@ -113,7 +113,7 @@ def _of(session: Session, said: Lazy, endpoint: str, **values: object) -> Coming
             "%(edition)s, %(when)s, %(room)s",
             edition=session.edition.name,
             when=i18n.moment(session.starts_at),
-            room=session.room or "",
+            room=session.place,
         ),
         clock.local(session.starts_at).date(),
         endpoint,

@@ -5,29 +5,68 @@ of; pages are numbered without gaps; those expected are those of the opening; ea
 gives the minutes that its stamps give; the page stands in the state that its acts say.
 """
 
+import gc
 import json
-from collections.abc import Iterator, Sequence
+import multiprocessing
+import os
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence, Set
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 
-from courses import attendance, ledger
-from courses import stamps as made
-from courses.attendance import Amendment, TraceSpan
+from courses import attendance, presence
+from courses.attendance import Amendment, Sources, TraceSpan
 from courses.calendar import Session, SessionState
+from courses.closing import Closing, Reopening
 from courses.editions import Edition
+from courses.enclosures import Enclosure
+from courses.inspection import Visit
 from courses.ledger import Line
+from courses.live import AbsentMark, HeadCount
+from courses.papers import Paper
 from courses.register import PAGES
+from courses.scans import Agreement, Scan
+from courses.sheets import Sheet, SheetAnswer
 from courses.stamps import Act, ActKind, Expected, Stamp
-from lms import chains, counters, db
-from lms.chains import Chain, Kind
+from courses.terms import Authorisation
+from courses.traces import Import
+from lms import audit, counters, db, proofs
+from lms.chains import Chain, Entry, Kind
+from lms.files import File
+from lms.permissions import Actor
+from lms.proofs import Fault
 
-CHAINED: tuple[Any, ...] = (Stamp, Act, Line, Amendment, TraceSpan)
+CHAINED: tuple[Any, ...] = (
+    Stamp,
+    Act,
+    Line,
+    Amendment,
+    TraceSpan,
+    Import,
+    Paper,
+    Scan,
+    Agreement,
+    Sheet,
+    SheetAnswer,
+    Authorisation,
+    HeadCount,
+    AbsentMark,
+    Enclosure,
+    Closing,
+    Reopening,
+    Visit,
+)
 """What the chain of an edition tells of."""
+MANY, TOGETHER, SELDOM = 100_000, 4, 20_000
+"""From how many entries on several processes verify; how many editions each takes at once; after
+how many new objects it looks for what it no longer needs."""
 STATE_OF = {
     ActKind.OPENED: SessionState.OPEN,
+    ActKind.COPIED: SessionState.OPEN,
     ActKind.SIGNED: SessionState.SIGNED,
     ActKind.COUNTERSIGNED: SessionState.COUNTERSIGNED,
     ActKind.CERTIFIED: SessionState.CERTIFIED,
@@ -55,35 +94,73 @@ def unprotected() -> str | None:
     return f"table {missing[0]}: its trigger was dropped" if missing else None
 
 
-def verify(also: Sequence[Any] = ()) -> Iterator[Verified]:
-    """Verify the register of each edition, in the order of their codes.
+def verify(*, processes: int = 1) -> Iterator[Verified]:
+    """Verify the register of each edition, in the order of their codes, so many at a time."""
+    editions = db.session.scalars(select(Edition.id).order_by(Edition.code)).all()
+    if processes == 1:
+        yield from map(_verified, editions)
+    else:
+        address = db.engine().url.render_as_string(hide_password=False)
+        start = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(processes, start, _begin, (address,)) as pool:
+            yield from pool.map(_beside, editions, chunksize=TOGETHER)
+    gone = select(Edition.id).where(Edition.id == Chain.owner_id).exists()
+    lost = select(Chain).where(Chain.kind == Kind.REGISTER, ~gone).order_by(Chain.owner_id)
+    for chain in db.session.scalars(lost):
+        yield Verified(str(chain.owner_id), chain.length, 0, 0, "its edition is gone")
 
-    `also` are further tables of which the chains tell, from topics above this one.
-    """
-    found = {c.owner_id: c for c in chains.all_chains(Kind.REGISTER)}
-    query = select(Edition).order_by(Edition.code).execution_options(populate_existing=True)
-    for edition in db.session.scalars(query).all():
-        yield _edition(edition, found.pop(edition.id, None), (*CHAINED, *also))
-    for owner_id, chain in sorted(found.items(), key=lambda pair: str(pair[0])):
-        yield Verified(str(owner_id), chain.length, 0, 0, "its edition is gone")
+
+def verify_one(edition: Edition, *, by: Actor) -> Verified:
+    """Verify the register of one edition now, for somebody who stands before it."""
+    found = _verified(edition.id)
+    audit.record("chain verified", edition, by=by, detail={"entries": found.entries})
+    return found
 
 
-def _edition(edition: Edition, chain: Chain | None, chained: Sequence[Any]) -> Verified:
+def processes_for(entries: int) -> int:
+    """How many processes are worth their start for so many entries."""
+    return (os.cpu_count() or 1) if entries >= MANY else 1
+
+
+def _begin(address: str) -> None:
+    """Begin a process that verifies beside others: a connection of its own."""
+    db.bind(db.connect(address, threads=1))
+    gc.set_threshold(SELDOM)
+
+
+def _beside(edition_id: UUID) -> Verified:
+    with db.unit(write=False):
+        return _verified(edition_id)
+
+
+def _verified(edition_id: UUID) -> Verified:
+    """What holds of one edition, as the database has it now."""
+    edition = db.session.get_one(Edition, edition_id, populate_existing=True)
+    query = select(Chain).where(Chain.kind == Kind.REGISTER, Chain.owner_id == edition_id)
+    return _edition(edition, db.session.scalar(query.execution_options(populate_existing=True)))
+
+
+def _edition(edition: Edition, chain: Chain | None) -> Verified:
     pages = _pages(edition.id)
     if chain is None:
-        orphan = _without_chain(edition.id, chained) or ("its chain is gone" if pages else None)
+        orphan = _without_chain(edition.id) or ("its chain is gone" if pages else None)
         return Verified(edition.code, 0, len(pages), 0, orphan)
-    count, broken = chains.verify(chain)
+    count, broken = proofs.verify(chain, {model: model.edition_id for model in CHAINED})
     fault = (
-        (str(broken) if broken else None)
-        or _rows(chain, chained)
+        (_said(chain, broken) if broken else None)
         or _numbers(edition, pages)
-        or next((why for p in pages if (why := _page(edition, chain, p))), None)
+        or _files(edition.id)
+        or _first_of(edition, chain, pages)
     )
     minutes = db.session.scalar(
         select(func.coalesce(func.sum(Line.minutes), 0)).where(Line.edition_id == edition.id)
     )
     return Verified(edition.code, count, len(pages), int(minutes or 0), fault)
+
+
+def _said(chain: Chain, fault: Fault) -> str:
+    """A link that does not hold by its number; a row by its page and line, as people count them."""
+    return f"{_place(chain, fault.sequence)}: {fault.why}" if fault.is_row else str(fault)
 
 
 def _pages(edition_id: UUID) -> list[Session]:
@@ -96,29 +173,18 @@ def _pages(edition_id: UUID) -> list[Session]:
     return list(db.session.scalars(query))
 
 
-def _without_chain(edition_id: UUID, chained: Sequence[Any]) -> str | None:
-    for model in chained:
+def _without_chain(edition_id: UUID) -> str | None:
+    for model in CHAINED:
         query = select(func.count()).select_from(model).where(model.edition_id == edition_id)
         if db.session.scalar(query):
             return f"rows of {model.__tablename__} are in no chain"
     return None
 
 
-def _rows(chain: Chain, chained: Sequence[Any]) -> str | None:
-    """Whether each table holds what the chain tells of; if not, on which page and line."""
-    for model in chained:
-        fault = chains.verify_rows(chain, model, model.edition_id)
-        if fault:
-            return f"{_place(chain, fault.sequence)}: {fault.why}"
-    return None
-
-
 def _place(chain: Chain, sequence: int) -> str:
     """The page and the line of an entry, as people count them."""
     body = db.session.scalar(
-        select(chains.Entry.body).where(
-            chains.Entry.chain_id == chain.id, chains.Entry.sequence == sequence
-        )
+        select(Entry.body).where(Entry.chain_id == chain.id, Entry.sequence == sequence)
     )
     told = json.loads(body) if body else {}
     page = _page_number(told.get("row", {}))
@@ -143,27 +209,90 @@ def _numbers(edition: Edition, pages: list[Session]) -> str | None:
     return None
 
 
-def _page(edition: Edition, chain: Chain, page: Session) -> str | None:
-    """The first thing that does not hold on one page."""
-    acts = made.acts(page.id)
-    if (
-        not acts
-        or STATE_OF[max(acts, key=lambda a: list(ActKind).index(a.kind)).kind] != page.state
-    ):
-        return f"page {page.page}: its state is not what its acts say"
-    if fault := _facts(page, {a.kind: a for a in acts}):
-        return fault
-    people = set(
-        db.session.scalars(select(Expected.enrolment_id).where(Expected.session_id == page.id))
+def _files(edition_id: UUID) -> str | None:
+    """Whether each attendance file is the one that was imported."""
+    query = (
+        select(Session.page, Import.number)
+        .join(Session, Session.id == Import.session_id)
+        .join(File, File.id == Import.file_id)
+        .where(Import.edition_id == edition_id, File.digest != Import.digest)
+        .order_by(Session.page, Import.number)
     )
-    if people != _told(chain, next(a for a in acts if a.kind == ActKind.OPENED)):
+    found = db.session.execute(query.limit(1)).first()
+    return found and f"page {found[0]}: attendance file {found[1]} is not the one imported"
+
+
+def _first_of(edition: Edition, chain: Chain, pages: Sequence[Session]) -> str | None:
+    """The first thing that does not hold on any page; the same statements however many they are."""
+    kept = _kept(edition, chain) if pages else None
+    return next((why for page in pages if kept and (why := _page(page, kept))), None)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is kept of the pages of an edition, by page."""
+
+    acts: Mapping[UUID, Mapping[ActKind, Any]]
+    told: Mapping[UUID, Set[UUID]]
+    """Those whom the opening told of."""
+    expected: Mapping[UUID, Set[UUID]]
+    sources: Mapping[UUID, Sources]
+    posted: Mapping[UUID, Mapping[UUID, int]]
+
+
+def _kept(edition: Edition, chain: Chain) -> Kept:
+    acts: dict[UUID, dict[ActKind, Any]] = defaultdict(dict)
+    for act in db.session.execute(
+        select(*Act.__table__.columns).where(Act.edition_id == edition.id).order_by(Act.at)
+    ):
+        acts[act.session_id][act.kind] = act
+    opened = (
+        select(Act.session_id, Entry.body)
+        .join(Entry, Entry.row_id == Act.id)
+        .where(
+            Act.edition_id == edition.id,
+            Act.kind == ActKind.OPENED,
+            Entry.chain_id == chain.id,
+        )
+    )
+    told = {session_id: _expected_in(body) for session_id, body in db.session.execute(opened)}
+    expected: dict[UUID, set[UUID]] = defaultdict(set)
+    for session_id, enrolment_id in db.session.execute(
+        select(db.seen(Expected.session_id), db.seen(Expected.enrolment_id))
+        .join(Session, Session.id == Expected.session_id)
+        .where(Session.edition_id == edition.id)
+    ):
+        expected[session_id].add(enrolment_id)
+    posted: dict[UUID, dict[UUID, int]] = defaultdict(dict)
+    for session_id, enrolment_id, minutes in db.session.execute(
+        select(db.seen(Line.session_id), db.seen(Line.enrolment_id), func.sum(Line.minutes))
+        .where(Line.edition_id == edition.id, Line.session_id.is_not(None))
+        .group_by(Line.session_id, Line.enrolment_id)
+    ):
+        posted[session_id][enrolment_id] = int(minutes)
+    return Kept(acts, told, expected, attendance.sources(edition.id), posted)
+
+
+def _expected_in(body: bytes) -> set[UUID]:
+    return {UUID(i) for i in json.loads(body).get("detail", {}).get("expected", [])}
+
+
+def _page(page: Session, kept: Kept) -> str | None:
+    """The first thing that does not hold on one page."""
+    acts = kept.acts.get(page.id, {})
+    if not acts or STATE_OF[max(acts, key=list(ActKind).index)] != page.state:
+        return f"page {page.page}: its state is not what its acts say"
+    if fault := _facts(page, acts):
+        return fault
+    people = kept.expected.get(page.id, set())
+    if people != kept.told.get(page.id, set()):
         return f"page {page.page}: those expected are not those of the opening"
     if page.state in (SessionState.OPEN, SessionState.CANCELLED):
         return None
-    return _minutes(edition, page)
+    return _minutes(page, kept, people)
 
 
-def _facts(page: Session, acts: dict[ActKind, Act]) -> str | None:
+def _facts(page: Session, acts: Mapping[ActKind, Any]) -> str | None:
     signed = acts.get(ActKind.SIGNED)
     said = {a: (acts[a].by_id, acts[a].at) if a in acts else (None, None) for a in ActKind}
     holds = (
@@ -177,25 +306,23 @@ def _facts(page: Session, acts: dict[ActKind, Act]) -> str | None:
     return None if holds else f"page {page.page}: its head is not what its acts say"
 
 
-def _told(chain: Chain, opened: Act) -> set[UUID]:
-    body = db.session.scalar(
-        select(chains.Entry.body).where(
-            chains.Entry.chain_id == chain.id, chains.Entry.row_id == opened.id
-        )
-    )
-    told = json.loads(body) if body else {}
-    return {UUID(i) for i in told.get("detail", {}).get("expected", [])}
-
-
-def _minutes(edition: Edition, page: Session) -> str | None:
+def _minutes(page: Session, kept: Kept, people: Set[UUID]) -> str | None:
     """Whether the ledger gives to each person what her stamps give."""
-    counts = attendance.counted(page)
-    people = db.session.scalars(
-        select(Expected.enrolment_id).where(Expected.session_id == page.id)
-    ).all()
-    due = attendance.read(page, people, counts)
-    posted = ledger.posted(page.id)
+    due, posted = _due(page, kept, people), dict(kept.posted.get(page.id, {}))
     for number, enrolment_id in enumerate(sorted(people, key=str), 1):
-        if posted.pop(enrolment_id, None) != due[enrolment_id].minutes:
+        if posted.pop(enrolment_id, None) != due[enrolment_id]:
             return f"page {page.page}, person {number}: her minutes are not those of her stamps"
     return f"page {page.page}: minutes of somebody not expected" if posted else None
+
+
+def _due(page: Session, kept: Kept, people: Set[UUID]) -> Mapping[UUID, int]:
+    """The minutes that are due to each; what a make-up page gives depends on another page."""
+    if page.makes_up_id is not None:
+        found = attendance.read(page, people, attendance.counted(page))
+        return {i: mark.minutes for i, mark in found.items()}
+    sources = kept.sources.get(page.id, Sources())
+    counts = attendance.settled(page, sources.stamped, sources.traced, sources.amended)
+    window, policy = attendance.window(page), attendance.policy(page.edition)
+    return {
+        i: presence.worth(counts.get(i, attendance.NOTHING).moments, window, policy) for i in people
+    }

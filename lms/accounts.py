@@ -68,6 +68,8 @@ class Person(db.Model):
     key_id: Mapped[db.KeyId]
     tax_code: Mapped[db.Sealed | None]
     birth_date: Mapped[db.Sealed | None]
+    """As 1990-05-17."""
+    birth_place: Mapped[db.Sealed | None]
     factor_secret: Mapped[db.Sealed | None]
     factor_step: Mapped[int] = mapped_column(default=0)
     """The last time step that was accepted: none is accepted twice."""

@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import logging
 import uuid
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from flask import Flask, Response, current_app, g, render_template, request, url_for
@@ -13,8 +13,10 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 
 from casework.manifest import CASEWORK
+from courses import packing
 from courses.manifest import COURSES
 from lms import (
     accounts,
@@ -76,9 +78,16 @@ HEADERS = {
 }
 
 
+class Count(IntegerConverter):
+    """A number in an address: one that is longer than any column holds is no address."""
+
+    regex = r"\d{1,9}"
+
+
 def create_app(settings: Settings, *, bind: bool = True) -> Flask:
     """The application; with `bind`, its database and ring become those of the process."""
     app = Flask("lms", root_path=str(paths.HERE), template_folder=str(paths.templates()))
+    app.url_map.converters["int"] = Count
     if bind:
         db.bind(db.connect(settings.url, threads=settings.threads))
         keys.bind(keys.Ring.load(settings.keys))
@@ -343,7 +352,16 @@ def handlers(app: Flask) -> dict[str, Any]:
     found: dict[str, Any] = {"mail": _mail_job(app.extensions["sender"])}
     for package in PACKAGES:
         found.update(package.jobs)
+    found["certificates"] = _certificates_job(app)
     return found
+
+
+def _certificates_job(app: Flask) -> jobs.Long:
+    """What certifies many asks for what every package asks for, and names the public address."""
+    also = [condition for package in PACKAGES for condition in package.certified_if]
+    settings: Settings = app.extensions["affianca"]
+    address = f"{settings.public_url}/verify/"
+    return jobs.Long(partial(packing.work, also=also, address=address))
 
 
 def asker(job: jobs.Job) -> permissions.Actor | None:

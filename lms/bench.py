@@ -97,7 +97,7 @@ def make() -> Flask:
 
 
 @contextmanager
-def _served(found: Settings) -> Iterator[int]:
+def served(found: Settings) -> Iterator[int]:
     """The server that `lms serve` uses, on a free port of its own."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -236,7 +236,7 @@ def measure(found: Settings, *, times: int = TIMES) -> list[Measured]:
     with db.unit():
         pages = _pages(app)
     db.engine().dispose()
-    with _served(found) as port:
+    with served(found) as port:
         client = Client(port)
         with closing(client.connection):
             empty = client.median(EMPTY, "", times)

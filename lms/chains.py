@@ -6,7 +6,6 @@ compares them. Entries wait in the session and are written as the last act befor
 one order of chains, so that two transactions never wait for each other crosswise.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -120,21 +119,50 @@ class Note:
     at: datetime = field(default_factory=clock.now)
 
     def body(self) -> bytes:
-        what: dict[str, Any] = {
-            "format": f"affianca/{self.kind}/1",
-            "at": self.at,
-            "what": self.what,
-            "by": self.actor_id,
-            "table": self.row_table,
-            "id": self.row_id,
-        }
-        if self.detail:
-            what["detail"] = dict(self.detail)
-        if self.subjects:
-            what["subjects"] = sorted(str(s) for s in self.subjects)
-        if self.row is not None:
-            what["row"] = frozen.facts(self.row)
-        return frozen.canonical(what)
+        return told(
+            self.kind,
+            at=self.at,
+            what=self.what,
+            by=self.actor_id,
+            table=self.row_table,
+            id=self.row_id,
+            row=None if self.row is None else frozen.facts(self.row),
+            detail=self.detail,
+            subjects=self.subjects,
+        )
+
+
+# Rules
+
+
+def told(
+    kind: Kind,
+    *,
+    at: datetime,
+    what: str,
+    by: UUID | None,
+    table: str | None = None,
+    id: UUID | None = None,
+    row: Mapping[str, Any] | None = None,
+    detail: Mapping[str, Any] | None = None,
+    subjects: Sequence[UUID] = (),
+) -> bytes:
+    """The bytes of an entry: what is hashed."""
+    whole: dict[str, Any] = {
+        "format": f"affianca/{kind}/1",
+        "at": at,
+        "what": what,
+        "by": by,
+        "table": table,
+        "id": id,
+    }
+    if detail:
+        whole["detail"] = dict(detail)
+    if subjects:
+        whole["subjects"] = sorted(str(s) for s in subjects)
+    if row is not None:
+        whole["row"] = dict(row)
+    return frozen.canonical(whole)
 
 
 # Operations
@@ -240,18 +268,6 @@ def _append(session: Session, notes: list[Note]) -> None:
 # Queries
 
 
-@dataclass(frozen=True)
-class Fault:
-    """The first place at which a chain does not hold."""
-
-    chain: Chain
-    sequence: int
-    why: str
-
-    def __str__(self) -> str:
-        return f"{self.chain.kind} chain {self.chain.owner_id}, entry {self.sequence}: {self.why}"
-
-
 def all_chains(kind: Kind) -> list[Chain]:
     query = select(Chain).where(Chain.kind == kind).order_by(Chain.owner_id)
     return list(db.session.scalars(query.execution_options(populate_existing=True)))
@@ -262,66 +278,6 @@ def entries(chain: Chain) -> Iterator[Entry]:
     options: dict[str, Any] = {"yield_per": 1000, "populate_existing": True}
     with closing(db.session.scalars(query.execution_options(**options))) as found:
         yield from found
-
-
-def verify(chain: Chain) -> tuple[int, Fault | None]:
-    """How many entries hold, and the first that does not."""
-    count, previous = 0, START
-    for entry in entries(chain):
-        if fault := _fault(chain, entry, count + 1, previous):
-            return count, fault
-        count, previous = count + 1, entry.hash
-    if count != chain.length or previous != chain.head:
-        return count, Fault(chain, count + 1, "the end is missing: entries were cut off")
-    return count, None
-
-
-def _fault(chain: Chain, entry: Entry, expected: int, previous: bytes) -> Fault | None:
-    if entry.sequence != expected:
-        return Fault(chain, expected, "an entry is missing")
-    if entry.previous != previous:
-        return Fault(chain, expected, "it does not follow the entry before it")
-    if frozen.digest(previous, entry.body) != entry.hash:
-        return Fault(chain, expected, "its content was changed")
-    said = json.loads(entry.body)
-    beside = json.loads(
-        frozen.canonical(
-            {
-                "at": entry.at,
-                "what": entry.what,
-                "by": entry.actor_id,
-                "table": entry.row_table,
-                "id": entry.row_id,
-            }
-        )
-    )
-    if any(said.get(k) != v for k, v in beside.items()):
-        return Fault(chain, expected, "the columns beside it were changed")
-    return None
-
-
-def verify_rows(chain: Chain, model: Any, owner: Any) -> Fault | None:
-    """Whether a table that only grows holds exactly the rows that its chain tells of.
-
-    `owner` is the column that says to which chain a row belongs.
-    """
-    table = model.__tablename__
-    query = select(model).where(owner == chain.owner_id).execution_options(populate_existing=True)
-    rows = {row.id: row for row in db.session.scalars(query)}
-    for entry in entries(chain):
-        if entry.row_table != table:
-            continue
-        told = json.loads(entry.body)
-        if "row" not in told:
-            continue
-        row = rows.pop(entry.row_id, None)
-        if row is None:
-            return Fault(chain, entry.sequence, f"its row in {table} is gone")
-        if json.loads(frozen.canonical(frozen.facts(row))) != told["row"]:
-            return Fault(chain, entry.sequence, f"its row in {table} was changed")
-    if rows:
-        return Fault(chain, chain.length, f"{len(rows)} rows of {table} are in no entry")
-    return None
 
 
 def heads() -> list[tuple[str, str, int, str]]:

@@ -19,10 +19,12 @@ from lms import (
     chains,
     clock,
     db,
+    files,
     installation,
     jobs,
     keys,
     migrations,
+    proofs,
     serving,
     settings,
     tokens,
@@ -50,11 +52,12 @@ def read_settings() -> Settings:
 
 
 def open_database(found: Settings) -> None:
-    """Bind the database and the ring of these settings to the process."""
+    """Bind the database, the ring and the files of these settings to the process."""
     if not found.keys.exists():
         raise click.ClickException(f"There is no key ring at {found.keys}: run `lms init` first.")
     db.bind(db.connect(found.url, threads=found.threads))
     keys.bind(keys.Ring.load(found.keys))
+    files.bind(found.data / "files")
 
 
 @contextmanager
@@ -280,7 +283,7 @@ def verify_chains(kind: chains.Kind) -> str | None:
     if missing := db.missing_triggers(db.session.connection()):
         return f"table {missing[0]}: its trigger was dropped, so rows can be changed unseen"
     for chain in chains.all_chains(kind):
-        count, fault = chains.verify(chain)
+        count, fault = proofs.verify(chain)
         if fault:
             return str(fault)
         click.echo(f"{kind.value} chain {chain.owner_id}: {count} entries hold")
@@ -352,11 +355,36 @@ def words() -> None:
 
 @main.command("bench")
 @click.option("--json", "as_json", is_flag=True)
-def bench_command(as_json: bool) -> None:
+@click.option("--sign-ins", type=click.IntRange(1, 3000), help="So many people sign in instead.")
+@click.option("--within", type=click.FloatRange(1, 600), default=60, help="In so many seconds.")
+@click.option("--lines", type=click.IntRange(1), help="Verify a register of so many lines instead.")
+@click.option(
+    "--into", default="", help="For --lines: an empty database; default, a file of its own."
+)
+@click.option(
+    "--certificates",
+    type=click.IntRange(1, 100_000),
+    help="Instead: certify so many trainees in one batch, in an installation of its own.",
+)
+def bench_command(
+    as_json: bool,
+    sign_ins: int | None,
+    within: float,
+    lines: int | None,
+    into: str,
+    certificates: int | None,
+) -> None:
     """Measure pages against an empty Flask page on the same server."""
-    from lms import bench
+    from lms import arrivals, bench, bench_certificates, bulk
 
-    bench.run(as_json=as_json)
+    if sign_ins:
+        arrivals.run(sign_ins, within, as_json=as_json)
+    elif lines:
+        bulk.run(lines, into=into)
+    elif certificates:
+        bench_certificates.run(certificates, as_json=as_json)
+    else:
+        bench.run(as_json=as_json)
 
 
 def _add_package_commands() -> None:

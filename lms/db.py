@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Any, TypeVar
 
 from sqlalchemy import (
+    ColumnElement,
     DateTime,
     Dialect,
     Enum,
@@ -28,11 +30,12 @@ from sqlalchemy import (
     event,
     select,
     text,
+    type_coerce,
 )
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, scoped_session, sessionmaker
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import NullType, TypeDecorator
 
 
 class Model(DeclarativeBase):
@@ -102,6 +105,31 @@ class UtcTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class SeenId(TypeDecorator[uuid.UUID]):
+    """An id in very many rows, read and never written: each that was seen is made once."""
+
+    impl = String
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> uuid.UUID:
+        return _seen(value)
+
+
+@lru_cache(maxsize=50_000)
+def _seen(raw: str | uuid.UUID) -> uuid.UUID:
+    return raw if isinstance(raw, uuid.UUID) else uuid.UUID(raw)
+
+
+def seen(column: Any) -> ColumnElement[uuid.UUID]:
+    """The same column of ids, for a query of very many rows."""
+    return type_coerce(column, SeenId)
+
+
+def raw(column: Any) -> ColumnElement[Any]:
+    """The same column, as the very value that the database holds."""
+    return type_coerce(column, NullType)
 
 
 Id = Annotated[uuid.UUID, mapped_column(Uuid, primary_key=True, default=new_id)]

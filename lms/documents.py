@@ -74,6 +74,19 @@ def prints(text: str) -> bool:
     return True
 
 
+def draws(picture: bytes) -> bool:
+    """Whether a document can show this picture, which enters it as `picture` gives it."""
+    source = (
+        b'#set document(title: "x")\n'
+        b'#image(bytes(json(bytes(sys.inputs.data))), width: 10mm, height: 10mm, alt: "x")'
+    )
+    try:
+        _made(typst.Compiler(source), json.dumps(list(picture)), datetime(2026, 1, 1, tzinfo=UTC))
+    except typst.TypstError:
+        return False
+    return True
+
+
 def _made(compiler: Any, data: str, at: datetime) -> bytes:
     with _turn:
         made: bytes = compiler.compile(

@@ -1,8 +1,12 @@
-"""Files: a row with its owner, and encrypted bytes in a store under a random name."""
+"""Files: a row with its owner, and encrypted bytes in a store under a random name.
+
+What is stored is encrypted chunk by chunk, each bound to its file and its place, the last one to
+being the last: so a file of any length is written and read without ever being held whole.
+"""
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,14 +16,19 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, LargeBinary, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms import clock, db, keys
+from lms import clock, db, keys, text
 from lms.errors import Invalid
 from lms.i18n import lazy
 from lms.permissions import Actor
 
 LARGEST = 10 * 1024 * 1024
+CHUNK = 256 * 1024
+_TAG = 16
+"""What encryption adds to a chunk."""
 KINDS = {"application/pdf": b"%PDF-", "image/png": b"\x89PNG\r\n", "image/jpeg": b"\xff\xd8\xff"}
 """What may be handed in, and how such a file begins."""
+TABLE = "text/csv"
+"""A table as a program exports it: text, taken only where a topic reads it."""
 
 
 class File(db.Model):
@@ -55,67 +64,132 @@ def _place(file_id: UUID) -> Path:
     return _store[0] / name[:2] / name
 
 
-def kind_of(content: bytes) -> str:
-    """The media type that the bytes themselves show. Raises Invalid."""
+def kind_of(content: bytes, *, table: bool = False) -> str:
+    """The media type that the bytes themselves show; text where a table is due. Raises Invalid."""
+    if table:
+        if text.decoded(content) is None:
+            raise Invalid(file=lazy("This is not a list of text: save it as CSV."))
+        return TABLE
     for media_type, beginning in KINDS.items():
         if content.startswith(beginning):
             return media_type
     raise Invalid(file=lazy("Only PDF, PNG and JPEG files can be attached."))
 
 
+class Stream:
+    """A file that grows as it is written; its row comes when it is whole."""
+
+    def __init__(self) -> None:
+        self.id = db.new_id()
+        self.size = 0
+        self._data_key = secrets.token_bytes(32)
+        self._digest = hashlib.sha256()
+        self._rest = bytearray()
+        self._number = 0
+        place = _place(self.id)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        self._unfinished = place.with_suffix(".part")
+        self._stored = self._unfinished.open("wb")
+
+    def write(self, content: bytes) -> int:
+        self.size += len(content)
+        self._digest.update(content)
+        self._rest += content
+        while len(self._rest) > CHUNK:
+            self._put(bytes(self._rest[:CHUNK]), is_last=False)
+            del self._rest[:CHUNK]
+        return len(content)
+
+    def flush(self) -> None:
+        """Who writes into it may ask; a chunk leaves when it is full."""
+
+    def kept(self, topic: str, owner: Any, media_type: str, *, key_id: UUID, by: Actor) -> File:
+        """The row of the file, which is whole now."""
+        row = File(
+            id=self.id,
+            programme_id=owner.programme_id,
+            topic=topic,
+            owner_id=owner.id,
+            media_type=media_type,
+            size=self.size,
+            digest=self._digest.digest(),
+            key_id=key_id,
+            kept_at=clock.now(),
+            by_id=by.id,
+        )
+        row.data_key = keys.sealed(row, "data_key", self._data_key, by=by)
+        self._put(bytes(self._rest), is_last=True)
+        self._stored.close()
+        self._unfinished.replace(_place(self.id))
+        db.session.add(row)
+        return row
+
+    def dropped(self) -> None:
+        """It is not to be kept after all."""
+        self._stored.close()
+        self._unfinished.unlink(missing_ok=True)
+
+    def _put(self, chunk: bytes, *, is_last: bool) -> None:
+        nonce, bound = _bound(self.id, self._number, is_last)
+        self._stored.write(AESGCM(self._data_key).encrypt(nonce, chunk, bound))
+        self._number += 1
+
+
+def _bound(file_id: UUID, number: int, is_last: bool) -> tuple[bytes, bytes]:
+    """The nonce of a chunk, for each file has a key of its own; and what it is bound to."""
+    return number.to_bytes(12, "big"), file_id.bytes + bytes([is_last])
+
+
 def keep(
-    content: bytes, topic: str, owner: Any, *, key_id: UUID, made: str = "", by: Actor
+    content: bytes, topic: str, owner: Any, *, key_id: UUID, table: bool = False, by: Actor
 ) -> File:
-    """Encrypt and store these bytes for a row. Raises Invalid.
-
-    `made` is the media type of what the program itself has made: of any kind, and of any size.
-    """
-    if not made and len(content) > LARGEST:
+    """Encrypt and store these bytes, which somebody has handed in, for a row. Raises Invalid."""
+    if len(content) > LARGEST:
         raise Invalid(file=lazy("The file is larger than 10 MB."))
-    row = File(
-        programme_id=owner.programme_id,
-        topic=topic,
-        owner_id=owner.id,
-        media_type=made or kind_of(content),
-        size=len(content),
-        digest=hashlib.sha256(content).digest(),
-        key_id=key_id,
-        kept_at=clock.now(),
-        by_id=by.id,
-    )
-    data_key, nonce = secrets.token_bytes(32), secrets.token_bytes(12)
-    row.data_key = keys.sealed(row, "data_key", data_key, by=by)
-    place = _place(row.id)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = place.with_suffix(".part")
-    unfinished.write_bytes(nonce + AESGCM(data_key).encrypt(nonce, content, row.id.bytes))
-    unfinished.replace(place)
-    db.session.add(row)
-    return row
+    media_type = kind_of(content, table=table)
+    stream = Stream()
+    stream.write(content)
+    return stream.kept(topic, owner, media_type, key_id=key_id, by=by)
 
 
-def reader(row: File, *, by: Actor) -> Callable[[], bytes]:
-    """What gives the bytes of a file, checked against what was handed in.
-
-    Its key is opened and the reading noted now: the bytes may be asked for when the request, and
-    its session with the database, has ended.
-    """
-    data_key = keys.opened(row, "data_key", by=by, subject=row.owner_id)
-    file_id, digest = row.id, row.digest
-
-    def content() -> bytes:
-        stored = _place(file_id).read_bytes()
-        try:
-            found = AESGCM(data_key).decrypt(stored[:12], stored[12:], file_id.bytes)
-        except InvalidTag as error:
-            raise keys.Unreadable(f"file {file_id}") from error
-        if hashlib.sha256(found).digest() != digest:
-            raise keys.Unreadable(f"file {file_id}")
-        return found
-
-    return content
+def forget(row: File) -> None:
+    """Take the file's own key away for good: what lies in the store can never be read again."""
+    db.session.delete(row)
 
 
 def read(row: File, *, by: Actor) -> bytes:
     """The bytes of a file, checked against what was handed in."""
-    return reader(row, by=by)()
+    return b"".join(chunks(row, by=by))
+
+
+def chunks(row: File, *, by: Actor) -> Iterator[bytes]:
+    """The bytes of a file, chunk by chunk; its key is opened now, the rest is read as it is used.
+
+    Raises keys.Unreadable at the first chunk that is not what was stored.
+    """
+    data_key = keys.opened(row, "data_key", by=by, subject=row.owner_id)
+    return _chunks(row.id, row.digest, AESGCM(data_key))
+
+
+def _chunks(file_id: UUID, digest: bytes, cipher: AESGCM) -> Iterator[bytes]:
+    whole, number = hashlib.sha256(), 0
+    with _place(file_id).open("rb") as stored:
+        sealed = stored.read(CHUNK + _TAG)
+        while sealed:
+            following = stored.read(CHUNK + _TAG)
+            nonce, bound = _bound(file_id, number, not following)
+            try:
+                chunk = cipher.decrypt(nonce, sealed, bound)
+            except InvalidTag as error:
+                raise keys.Unreadable(f"file {file_id}") from error
+            whole.update(chunk)
+            yield chunk
+            sealed, number = following, number + 1
+    if whole.digest() != digest:
+        raise keys.Unreadable(f"file {file_id}")
+
+
+def drop(row: File) -> None:
+    """Take a file away, bytes and row: what was only made to be fetched."""
+    _place(row.id).unlink(missing_ok=True)
+    db.session.delete(row)

@@ -42,20 +42,23 @@ class Flow:
     def __init__(self, **moves: tuple[set[Any], Any]) -> None:
         self.moves = moves
 
+    def check(self, thing: Any, name: str) -> None:
+        """Raises WrongState where the move is not possible."""
+        if thing.state not in self.moves[name][0]:
+            raise WrongState(
+                lazy("This is not possible now: it is %(state)s.", state=word(thing.state).label)
+            )
+
     def move(self, thing: Any, name: str, **columns: object) -> None:
         """Make the move, and set the columns that belong to it.
 
         Their values are read before the state changes, so that no autoflush can write a row that
         is between two states.
         """
-        sources, target = self.moves[name]
-        if thing.state not in sources:
-            raise WrongState(
-                lazy("This is not possible now: it is %(state)s.", state=word(thing.state).label)
-            )
+        self.check(thing, name)
         for column, value in columns.items():
             setattr(thing, column, value)
-        thing.state = target
+        thing.state = self.moves[name][1]
 
     def open_to(self, state: StrEnum) -> set[str]:
         return {name for name, (sources, _) in self.moves.items() if state in sources}

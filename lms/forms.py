@@ -289,3 +289,57 @@ class RowField(SelectField):
             raise ValidationError(str(lazy("Choose among what has these words.")))
         if self.typed and self.data is None:
             raise ValidationError(str(lazy("Choose one from the list.")))
+
+
+class MultipleRowsField(SelectMultipleField):
+    """Several among the rows on which the person holds a permission; `data` are the rows."""
+
+    def __init__(
+        self,
+        label: Said,
+        permission: Permission,
+        *,
+        say: Callable[[Any], str],
+        within: Callable[[], ColumnElement[bool]] = true,
+        order: Callable[[Any], Any] | None = None,
+        **more: Any,
+    ) -> None:
+        super().__init__(label, choices=[], validate_choice=False, **more)
+        self.permission = permission
+        self.say = say
+        self.within = within
+        self.order = order or say
+        self.is_strange = False
+        self._rows: list[Any] | None = None
+
+    def rows(self) -> list[Any]:
+        """The rows that may be chosen, in order."""
+        if self._rows is None:
+            query = select(self.permission.model).where(
+                allowed(me(), self.permission), self.within()
+            )
+            self._rows = sorted(db.session.scalars(query), key=self.order)
+        return self._rows
+
+    def iter_choices(self) -> Any:
+        chosen = {row.id for row in self.data or ()}
+        for row in self.rows():
+            yield Option(
+                value=str(row.id), label=self.say(row), selected=row.id in chosen, render_kw={}
+            )
+
+    def has_groups(self) -> bool:
+        return False
+
+    def process_data(self, value: Any) -> None:
+        self.data = list(value or ())
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """The rows of these ids; one that she may not choose refuses them all."""
+        sent = set(valuelist)
+        self.data = [row for row in self.rows() if str(row.id) in sent]
+        self.is_strange = len(self.data) < len(sent)
+
+    def pre_validate(self, form: Any) -> None:
+        if self.is_strange:
+            raise ValidationError(str(lazy("The list has changed meanwhile. Choose again.")))

@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from wtforms.validators import ValidationError
 
-from lms import audit, clock, db, drafts, i18n, keys, once, permissions, sign_ins
+from lms import asked, audit, clock, db, drafts, i18n, keys, once, permissions, sign_ins
 from lms.errors import NotFound, Refused
 from lms.permissions import FACTOR_ROLES, Actor, Permission, standing
 from lms.sign_ins import Visitor
@@ -75,7 +75,7 @@ def allow(
                 return _sign_in_first()
             if is_unsafe():
                 check_form()
-            token, asked = standing.set(permission.name), permissions.answered.set({})
+            token, answers = standing.set(permission.name), permissions.answered.set({})
             try:
                 if row:
                     arguments[row] = permissions.load(
@@ -87,7 +87,7 @@ def allow(
                     return detour
                 return _act(view, arguments, seen.actor, once_only=once_only)
             finally:
-                permissions.answered.reset(asked)
+                permissions.answered.reset(answers)
                 standing.reset(token)
 
         guarded.access = (permission, row)  # type: ignore[attr-defined]  # read by check()
@@ -231,7 +231,7 @@ def _sign_in_first() -> Any:
         _keep_typed()
         target = url_for("account.kept")
     else:
-        target = request.full_path.rstrip("?")
+        target = asked.remember()
     address = url_for("accounts.sign_in", next=target)
     if request.headers.get("HX-Request"):
         return Response(status=401, headers={"HX-Redirect": address})

@@ -4,7 +4,7 @@ Sources are English; the Italian catalogue is complete, and a test keeps it so. 
 fact of the context (a request, a mail being written), never of the process.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -101,6 +101,19 @@ class Lazy:
 
     def __hash__(self) -> int:
         return hash((self.message, self.number))
+
+
+class Listed(Lazy):
+    """Several things, one after the other, said only when they are read."""
+
+    __slots__ = ("things",)
+
+    def __init__(self, things: Sequence[object]) -> None:
+        super().__init__("", {})
+        self.things = things
+
+    def __str__(self) -> str:
+        return listed([str(thing) for thing in self.things])
 
 
 def lazy(message: str, **values: object) -> Lazy:

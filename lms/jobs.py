@@ -1,7 +1,9 @@
 """Work for later, queued in the same transaction as what asked for it.
 
 A job is done exactly once for what it writes: its effects and the word *done* are one commit. A
-worker that dies loses its lease, and another does the job. Jobs carry ids, never content.
+worker that dies loses its lease, and another does the job. A long job is many short transactions:
+between two of them it keeps its lease, and who takes it over goes on from what is written. Jobs
+carry ids, never content.
 """
 
 import json
@@ -12,8 +14,10 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 from random import uniform
 from typing import Any
 from uuid import UUID
@@ -74,6 +78,23 @@ class Job(db.Model):
 
 Handler = Callable[..., None]
 Actors = Callable[[Job], Actor | None]
+
+
+@dataclass(frozen=True)
+class Long:
+    """A handler whose work is many transactions of its own: nobody else waits until all is done.
+
+    It is called outside any transaction, with `keep` to be called between two of its own.
+    """
+
+    work: Handler
+
+    def __call__(self, **facts: Any) -> None:
+        self.work(**facts)
+
+
+class Overtaken(Exception):
+    """Another worker has this job now: the lease was lost."""
 
 
 # Operations
@@ -175,18 +196,41 @@ def run_one(worker: str, handlers: Mapping[str, Handler], actor: Actors) -> bool
     if job_id is None:
         return False
     try:
-        with db.scope(write=True):
-            job = db.session.get_one(Job, job_id)
-            handlers[job.kind](**json.loads(job.arguments), by=actor(job))
-            if _finish(job_id, worker):
-                db.session.commit()
-            else:
-                db.session.rollback()
+        _work(job_id, worker, handlers, actor)
     except Exception as error:
         # The one place that catches everything: a job that fails is kept, seen and tried again.
         log.exception("job %s failed", job_id)
         _fail(job_id, worker, type(error).__name__)
     return True
+
+
+def _work(job_id: UUID, worker: str, handlers: Mapping[str, Handler], actor: Actors) -> None:
+    with db.scope(write=True):
+        job = db.session.get_one(Job, job_id)
+        handler, facts, by = handlers[job.kind], json.loads(job.arguments), actor(job)
+        if not isinstance(handler, Long):
+            handler(**facts, by=by)
+            if _finish(job_id, worker):
+                db.session.commit()
+            else:
+                db.session.rollback()
+            return
+    handler(**facts, by=by, keep=partial(_renew, job_id, worker))
+    with db.unit():
+        _finish(job_id, worker)
+
+
+def _renew(job_id: UUID, worker: str) -> None:
+    """Keep the lease of a long job. Raises Overtaken when it was lost."""
+    with db.unit():
+        kept = db.session.execute(
+            update(Job)
+            .where(Job.id == job_id, Job.worker == worker, Job.state == JobState.RUNNING)
+            .values(lease_until=clock.now() + LEASE)
+            .returning(Job.id)
+        )
+        if kept.first() is None:
+            raise Overtaken(str(job_id))
 
 
 def run(
@@ -217,6 +261,11 @@ def run(
 
 
 # Queries
+
+
+def named(key: str) -> Job | None:
+    """The job that was asked for under this key."""
+    return db.session.scalar(select(Job).where(Job.key == key))
 
 
 def latest(programme_id: UUID | None = None, *, most: int = 100) -> list[Job]:

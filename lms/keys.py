@@ -52,6 +52,7 @@ class Subject(StrEnum):
     BENEFICIARY = "beneficiary"
     CASE = "case"
     EDITION = "edition"
+    """Papers of a register: scans, authorisations, what platforms wrote."""
 
 
 class SubjectKey(db.Model):

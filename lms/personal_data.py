@@ -46,6 +46,7 @@ PERSONAL_DATA: PersonalData = {
         "password": _account("account", "signing in", "delete"),
         "tax_code": _account("identity", "the certificate and the funder's exports", "key"),
         "birth_date": _account("identity", "the certificate and the funder's exports", "key"),
+        "birth_place": _account("identity", "the certificate and the funder's exports", "key"),
         "factor_secret": _account("account", "the second factor", "key"),
         "factor_step": _account("account", "the second factor", "delete"),
     },

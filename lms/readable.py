@@ -57,16 +57,17 @@ def by(endpoint: str | None, typed: Mapping[str, str]) -> list[Written]:
 def _form_with(names: set[str], module: str) -> Fields:
     """The fields of the form that asked for these: of this module, or of one that knows them all.
 
-    Some pages show the form of another topic; a form that only shares a name is not meant.
+    Some pages show the form of another topic; a form that only shares a name is not meant. Of
+    two forms that fit, the one that asks for less else.
     """
-    best: tuple[int, bool] = (0, False)
+    best: tuple[int, bool, int] = (0, False, 0)
     fields: Fields = {}
     for each in sorted({view.__module__ for view in current_app.view_functions.values()}):
         for value in vars(sys.modules[each]).values():
             if inspect.isclass(value) and issubclass(value, Form):
                 known = _fields(value)
                 shared = len(names & set(known))
-                score = (shared, each == module)
+                score = (shared, each == module, -len(known))
                 if shared and score > best and (each == module or shared == len(names)):
                     best, fields = score, known
     return fields

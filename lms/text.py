@@ -1,5 +1,6 @@
 """Text that people write, made safe to show: the only place that marks text as safe."""
 
+import codecs
 import re
 import unicodedata
 from functools import lru_cache
@@ -29,6 +30,26 @@ def normal(text: str) -> str:
     """One way of writing each letter (NFC), line ends as one sign, no control characters."""
     lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
     return _CONTROL.sub("", lines).strip()
+
+
+def decoded(content: bytes) -> str | None:
+    """The text of a file in whatever encoding programs write; None if it is no text at all."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encodings = ["utf-16"]
+    elif content[1:2] == b"\0":
+        encodings = ["utf-16-le"]
+    elif content[:1] == b"\0":
+        encodings = ["utf-16-be"]
+    else:
+        encodings = ["utf-8-sig", "cp1252"]
+    for encoding in encodings:
+        try:
+            found = content.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+        except UnicodeDecodeError:
+            continue
+        if not _CONTROL.search(found):
+            return found
+    return None
 
 
 @lru_cache(maxsize=128)

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, or_, select, text
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
+from courses import sheets
 from lms import accounts, audit, clock, db
 from lms.accounts import Grant, Person
 from lms.errors import Invalid
@@ -84,6 +85,11 @@ def followed(me: Actor) -> Select[UUID]:
     return select(Assignment.person_id).where(
         Assignment.programme_id == me.programme_id, Assignment.senior_id == me.id, _now()
     )
+
+
+def sheets_of_followed(me: Actor) -> ColumnElement[bool]:
+    """The sheets of project work and visits of those whom this senior follows today."""
+    return sheets.of_people(followed(me)) & sheets.not_own(me)
 
 
 def mine(me: Actor) -> ColumnElement[bool]:

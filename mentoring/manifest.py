@@ -1,8 +1,9 @@
 """What mentoring hands to the application."""
 
+from courses.policy import ANSWER_SHEET
 from lms.i18n import lazy, nlazy
 from lms.manifest import Coming, Manifest, Tab
-from lms.permissions import Actor
+from lms.permissions import Actor, Role
 from mentoring import assignments, policy
 from mentoring.personal_data import PERSONAL_DATA
 from mentoring.record import RECORD
@@ -40,6 +41,7 @@ MENTORING = Manifest(
     name="mentoring",
     views=(assignment_pages, review_pages),
     policy=policy,
+    grants=((ANSWER_SHEET, Role.SENIOR, assignments.sheets_of_followed),),
     navigation=(
         Tab(lazy("Reviews"), "reviews.waiting", "doc", policy.LIST_REVIEWS, 10),
         Tab(lazy("Whom I follow"), "assignments.followed", "people", policy.SEE_FOLLOWED, 20),

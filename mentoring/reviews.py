@@ -328,7 +328,7 @@ def send_back(review: Review, verdict: str, *, link: str, code: str, by: Actor) 
     db.locked(review)
     _by_another(review, by)
     unsettled = comments.count_unsettled(review.subject_id)
-    if not unsettled:
+    if review.state in UNDER_WAY and not unsettled:
         raise Refused(lazy("To send it back, say at least one thing that must change."))
     _decide(review, "send_back", verdict, by)
     for row in comments.of_subject(review.subject_id):
@@ -343,7 +343,8 @@ def approve(review: Review, verdict: str, *, link: str, code: str, by: Actor) ->
     """Approve this version: nothing in it must change any more."""
     db.locked(review)
     _by_another(review, by)
-    if unsettled := comments.count_unsettled(review.subject_id):
+    unsettled = comments.count_unsettled(review.subject_id)
+    if review.state in UNDER_WAY and unsettled:
         raise Refused(
             nlazy(
                 "One comment still asks for a change: settle it, or send the version back.",

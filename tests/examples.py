@@ -7,6 +7,7 @@ EXTRA: dict[str, str] = {
     "home.healthz": "no page",
     "accounts.link": "opened with links of its own",
     "checkin.scanned": "only while a page is open: the journey opens it",
+    "absences.paper": "a file that a trainee added: the demo has none",
     "activators.paper": "a file that came on paper: the demo has none",
 }
 """Endpoints that no example row opens, and why; files are added while crawling."""

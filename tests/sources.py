@@ -7,7 +7,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("lms", "courses", "mentoring", "casework")
 OURS = (*PACKAGES, "templates", "tests", ".ci")
 TOP = ("Makefile", "README.md", "pyproject.toml")
-NOT_OURS = {"vendor", "__pycache__", "data", "fonts"}
+NOT_OURS = {"vendor", "__pycache__", "data", "fonts", "attendance_files"}
 
 
 @cache

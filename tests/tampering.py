@@ -2,9 +2,10 @@
 
 from contextlib import contextmanager
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text, update
 
 from lms import db
+from lms.chains import Entry
 
 
 @contextmanager
@@ -36,3 +37,11 @@ def drop_triggers(table):
             connection.execute(text(f"DROP TRIGGER {table}_no_update"))
         else:
             connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_change"))
+
+
+def rewrite(connection, chain, sequence, **columns):
+    table = Entry.__table__
+    query = update(table).where(
+        table.c.chain_id == bindparam("chain"), table.c.sequence == bindparam("number")
+    )
+    connection.execute(query.values(**columns), {"chain": chain.id, "number": sequence})

@@ -29,8 +29,12 @@ NOT_THERE = {
     "accounts.link",
     "accounts.use_link",
     "account.programme",
+    "absences.paper",
     "activators.paper",
     "certification.verify",
+    "traces.file",
+    "papers.pdf",
+    "terms.authorisation",
     "versions.approved",
 }
 """Pages of what may not be there: an unknown number or token, a paper that nobody handed in."""

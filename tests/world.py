@@ -7,6 +7,7 @@ session, her case, her plan. The second of each kind holds the same role and not
 
 from types import SimpleNamespace
 
+from courses import editions, papers, terms
 from courses.editions import EditionGrant, Part
 from courses.enrolments import Enrolment
 from lms import accounts, db
@@ -56,6 +57,8 @@ def _course(people, rows, programme):
     group, walker = make.class_in_motion(trainees=1), make.walker()
     people |= {"trainee": trainee, "trainer": group.trainer, "coordinator": group.coordinator}
     own = _enrolled(trainee, group.edition)
+    by = make.actor(certificate.group.manager)
+    editions.appoint(certificate.group.edition, group.coordinator, Part.COORDINATOR, by=by)
     _enrolled(trainee, db.session.query(Enrolment).filter_by(person_id=walker.id).one().edition)
     make.opened_page(group)
     rows |= {
@@ -66,9 +69,58 @@ def _course(people, rows, programme):
         "unit": make.unit("1.2"),
         "attempt": make.attempt(trainee, "1.2"),
         "expected": _expected(group.session, own),
+        "absence": make.announced(trainee, group.sessions[1]),
         "certificate": certificate,
         **_control(people, group),
+        "duplicate": make.duplicate(certificate),
+        "exception": _exception(own, people["elsewhere"]),
+        "exception of the manager": _exception(certificate.enrolment, people["manager"]),
+        "batch": make.batch(make.certifiable(944)),
+    } | _papers(group, trainee)
+
+
+def _papers(group, trainee):
+    """What lies beside the register: books, logos, scans, and a day of project work."""
+    manager = make.actor(group.manager, group.programme)
+    open_page, visit = group.session, group.sessions[1]
+    visit.kind = "field_visit"
+    make.opened_page(group, visit)
+    made = {
+        "logo": terms.add_logo(group.edition, make.png(), name="Funder", by=manager),
+        "book": papers.add_book(group.edition, name="Book", first=1, last=50, by=manager),
+        "delivering": make.delivering(group.programme),
     }
+    group.enrolments, group.trainees = [_enrolment(trainee, group.edition)], [trainee]
+    made |= {"line": make.line(group), "sheet": make.sheet(group)}
+    group.session = open_page
+    return made | {"scan": make.scanned(group)}
+
+
+def _enrolment(person, edition):
+    query = db.session.query(Enrolment).filter_by(person_id=person.id, edition_id=edition.id)
+    return query.one()
+
+
+def _exception(enrolment, manager):
+    """One that waits for a second person, proposed by this manager."""
+    from courses.exceptions import TraineeException
+    from lms import clock, keys
+
+    row = TraineeException(
+        programme_id=enrolment.programme_id,
+        enrolment_id=enrolment.id,
+        person_id=enrolment.person_id,
+        minutes=0,
+        least=0,
+        lacks="[]",
+        key_id=enrolment.person.key_id,
+        proposed_at=clock.now(),
+        proposed_by_id=manager.id,
+    )
+    keys.seal(row, reason="why", by=make.actor(manager))
+    db.session.add(row)
+    db.session.commit()
+    return row
 
 
 def _control(people, group):
@@ -141,6 +193,7 @@ def _casework(people, rows, programme):
     }  # fmt: skip
     rows["review"] = _review(plan)
     make.assignment(make.person("trainee"), people["senior2"])
+    make.assignment(people["trainee"], people["senior"])
 
 
 def _review(plan):

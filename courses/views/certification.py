@@ -11,7 +11,16 @@ from flask import (
     url_for,
 )
 
-from courses import certificates, certification, forecast, policy
+from courses import (
+    batches,
+    certificates,
+    certification,
+    deferrals,
+    exceptions,
+    forecast,
+    policy,
+    replacements,
+)
 from courses.certificates import CertificateState
 from lms import clock, forms, guard, tries
 from lms.errors import TooMany
@@ -24,6 +33,15 @@ bp = Blueprint("certification", __name__)
 
 class NumberForm(forms.Form):
     number = forms.Words(lazy("Number of the certificate"), most=40)
+
+
+class DeferForm(forms.Form):
+    until = forms.Day(lazy("Until"))
+    reason = forms.Words(
+        lazy("Why"),
+        most=400,
+        description=lazy("She reads it on the page of her certificate; it lies sealed."),
+    )
 
 
 def conditions():
@@ -53,29 +71,18 @@ def edition(edition):
     people = certification.people(edition.id)
     missing = certification.missing(people, conditions())
     decided = certification.decided(people)
-    waiting = [e for e in people if e.id not in decided]
+    waiting = [e for e in people if not certification.is_settled(decided.get(e.id))]
     return render_template(
         "courses/certification/edition.html",
         edition=edition,
         people=people,
         missing=missing,
+        decided=decided,
         certificates=certificates.of_enrolments([e.id for e in people]),
+        proposed=exceptions.of_edition(edition.id),
         ready=[e for e in waiting if not missing[e.id]],
         waiting=waiting,
-        certifies=policy.CERTIFY_TRAINEE.held_by(me()),
-    )
-
-
-@bp.get("/enrolments/<uuid:enrolment>/certification")
-@allow(policy.READ_DOSSIER, "enrolment")
-def dossier(enrolment):
-    hours = forecast.forecasts([enrolment.id])
-    return render_template(
-        "courses/certification/dossier.html",
-        enrolment=enrolment,
-        found=hours[enrolment.id],
-        missing=certification.missing([enrolment], conditions(), hours=hours)[enrolment.id],
-        certificate=certificates.of_enrolments([enrolment.id]).get(enrolment.id),
+        batch=batches.latest(edition.id),
         certifies=policy.CERTIFY_TRAINEE.held_by(me()),
     )
 
@@ -100,25 +107,64 @@ def certify(enrolment):
     return redirect(url_for(".edition", edition=enrolment.edition_id), 303)
 
 
+@bp.get("/enrolments/<uuid:enrolment>/defer")
+@allow(policy.DEFER_CERTIFICATION, "enrolment")
+def deferring(enrolment):
+    return _deferring(enrolment, DeferForm())
+
+
+def _deferring(enrolment, form):
+    page = render_template("courses/certification/defer.html", enrolment=enrolment, form=form)
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/enrolments/<uuid:enrolment>/defer")
+@allow(policy.DEFER_CERTIFICATION, "enrolment")
+def defer(enrolment):
+    form = DeferForm()
+    if not (form.validate() and form.attempt(deferrals.defer, enrolment, **form.facts(), by=me())):
+        return _deferring(enrolment, form)
+    flash(gettext("Put off until %(day)s.", day=date_year(form.until.data)))
+    return redirect(url_for("dossiers.show", enrolment=enrolment.id), 303)
+
+
 @bp.get("/certificate")
 @allow(policy.READ_OWN_HOURS)
 def mine():
     rows = certificates.of_person(me())
-    return render_template("courses/certification/mine.html", rows=rows)
+    ended = [row for row in rows if row.reason]
+    deferred = deferrals.deferred(me())
+    return render_template(
+        "courses/certification/mine.html",
+        rows=rows,
+        why={row.id: replacements.why_ended(row, by=me()) for row in ended},
+        deferred=deferred,
+        why_deferred=deferrals.why_deferred(deferred, by=me()) if deferred else "",
+    )
 
 
 @bp.get("/certificates/<uuid:certificate>/pdf")
 @allow(policy.READ_CERTIFICATE, "certificate")
 def pdf(certificate):
+    with speaking(asked_language()):
+        made = certificates.pdf(certificate, address=address_of(certificate.number), by=me())
+    return paper(made, certificate.number)
+
+
+def asked_language():
+    """The language in which a document is asked for."""
     asked = request.args.get("language", language())
-    with speaking(asked if asked in LANGUAGES else language()):
-        made = certificates.pdf(certificate, address=_address(certificate.number), by=me())
-    name = f"{certificate.number}.pdf"
-    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return asked if asked in LANGUAGES else language()
+
+
+def paper(made, name):
+    """A document as it is handed out; its name says nothing of anybody."""
+    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
     return Response(made, mimetype="application/pdf", headers=headers)
 
 
-def _address(number):
+def address_of(number):
+    """Where anyone verifies this number."""
     public_url = current_app.extensions["affianca"].public_url
     return public_url + url_for("certification.verify", number=number)
 
@@ -164,5 +210,6 @@ def _said(found):
 
 
 def _shown(found, message, status):
-    page = render_template("courses/certification/verify.html", found=found, message=message)
+    name = "verify" if found else "unknown"
+    page = render_template(f"courses/certification/{name}.html", found=found, message=message)
     return page, status, {"X-Robots-Tag": "noindex"}

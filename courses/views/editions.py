@@ -107,9 +107,12 @@ def doors(edition):
     """The other pages about an edition that the person may open."""
     found = [
         (policy.READ_EDITION_HOURS, gettext("Hours"), "hours.edition", "sum"),
+        (policy.LIST_ABSENCES, gettext("Absences announced"), "absences.edition", "mail"),
         (policy.READ_CERTIFICATION, gettext("Certification"), "certification.edition", "star"),
         (policy.CERTIFY_HOURS, gettext("Certify hours"), "hours.certify", "pen"),
         (policy.SEE_CONTROL, gettext("Control"), "bundles.control", "shield"),
+        (policy.KEEP_PAPERS, gettext("Printed pages"), "papers.edition", "print"),
+        (policy.READ_TERMS, gettext("Register settings"), "terms.show", "gear"),
     ]
     return [
         (label, url_for(endpoint, edition=edition.id), icon)
@@ -171,7 +174,8 @@ def change(edition):
     except Stale:
         done, different = False, _different(edition, form)
         if not different:
-            return to(edition)  # what she wanted is what was saved meanwhile
+            flash(gettext("Somebody saved the same meanwhile: nothing is left to change."))
+            return to(edition)
     if not done:
         return changing(edition, form, different)
     flash(gettext("The edition is changed."))

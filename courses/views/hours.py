@@ -1,6 +1,6 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 
-from courses import enrolments, forecast, ledger, pages, policy, register
+from courses import enrolments, forecast, ledger, pages, policy, register, scans
 from lms import forms
 from lms.guard import allow, me
 from lms.i18n import day, gettext, lazy
@@ -67,8 +67,8 @@ def edition(edition):
     )
 
 
-def certify_form(own, others):
-    """The pages to certify, all ticked; those she taught or signed herself are not offered."""
+def certify_form(others):
+    """The pages to certify, all ticked; hers, and those without their scan, are not offered."""
 
     class CertifyForm(forms.Form):
         pages = forms.Choices(lazy("Pages"), [(str(s.page), _named(s)) for s in others])
@@ -88,16 +88,19 @@ def _named(session):
 def _batch(edition):
     waiting = pages.countersigned(edition)
     own = [s for s in waiting if register.is_own(s, me())]
-    return own, [s for s in waiting if s not in own]
+    lacking = scans.lacking(waiting)
+    unscanned = [s for s in waiting if s.id in lacking]
+    return own, unscanned, [s for s in waiting if s not in [*own, *unscanned]]
 
 
-def _certify_page(edition, form, own, others):
+def _certify_page(edition, form, own, unscanned, others):
     sums, names = pages.batch(others)
     page = render_template(
         "courses/hours/certify.html",
         edition=edition,
         form=form,
         own=own,
+        unscanned=unscanned,
         others=others,
         sums=sums,
         names=names,
@@ -109,18 +112,18 @@ def _certify_page(edition, form, own, others):
 @bp.get("/editions/<uuid:edition>/certify-hours")
 @allow(policy.CERTIFY_HOURS, "edition")
 def certify(edition):
-    own, others = _batch(edition)
-    return _certify_page(edition, certify_form(own, others), own, others)
+    *left_out, others = _batch(edition)
+    return _certify_page(edition, certify_form(others), *left_out, others)
 
 
 @bp.post("/editions/<uuid:edition>/certify-hours")
 @allow(policy.CERTIFY_HOURS, "edition")
 def certify_pages(edition):
-    own, others = _batch(edition)
-    form = certify_form(own, others)
+    *left_out, others = _batch(edition)
+    form = certify_form(others)
     chosen = [s for s in others if str(s.page) in (form.pages.data or [])]
     if not (form.validate() and form.attempt(register.certify, chosen, by=me())):
-        return _certify_page(edition, form, own, others)
+        return _certify_page(edition, form, *left_out, others)
     flash(
         gettext(
             "You certified the hours of %(num)d pages of %(edition)s.",

@@ -2,7 +2,16 @@
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
-from courses import closing, declaration, enclosures, exports, inspection, leaves, policy
+from courses import (
+    closing,
+    declaration,
+    enclosures,
+    exports,
+    inspection,
+    leaves,
+    policy,
+    verification,
+)
 from courses.calendar import Session, SessionState
 from lms import clock, forms
 from lms.guard import allow, me
@@ -108,8 +117,9 @@ def page(session):
 @bp.post("/inspection/editions/<uuid:edition>/verify")
 @allow(policy.INSPECT, "edition")
 def verify(edition):
-    count, fault = inspection.verify(edition, by=me())
-    flash(fault or gettext("The chain holds: %(num)d entries, one after the other.", num=count))
+    found = verification.verify_one(edition, by=me())
+    holds = gettext("The chain holds: %(num)d entries, one after the other.", num=found.entries)
+    flash(found.fault or holds)
     return redirect(url_for(".edition", edition=edition.id), 303)
 
 

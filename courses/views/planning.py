@@ -4,10 +4,11 @@ from datetime import time
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from courses import calendar, editions, planning, policy
-from courses.calendar import SessionState
+from courses import calendar, changes, editions, planning, policy
+from courses.calendar import SessionKind, SessionMode, SessionState
 from courses.editions import Part
 from lms import clock, forms
+from lms.flow import word
 from lms.guard import allow, me
 from lms.i18n import clock_time, gettext, lazy, ngettext
 from lms.permissions import can
@@ -52,7 +53,18 @@ class SessionForm(forms.Form):
 
     on = forms.Day(lazy("Day"))
     at = forms.Clock(lazy("From"))
-    room = forms.Words(lazy("Room"))
+    mode = forms.Choice(
+        lazy("How it is held"),
+        [(m.value, word(m).label) for m in SessionMode],
+        radio=True,
+    )
+    room = forms.Words(lazy("Room"), required=False)
+    link = forms.Words(
+        lazy("Link of the live lesson"),
+        most=500,
+        required=False,
+        description=lazy("The address at which the platform opens it: those enrolled see it."),
+    )
     trainer = choose_trainer()
     version = forms.Version()
 
@@ -64,6 +76,12 @@ def session_form(session):
         trainer = choose_trainer(within=lambda: planning.teaching_in(session.edition))
 
     return InEdition()
+
+
+class KindForm(forms.Form):
+    kind = forms.Choice(
+        lazy("What it is"), [(k.value, word(k).label) for k in changes.KINDS], radio=True
+    )
 
 
 class ReasonForm(forms.Form):
@@ -137,14 +155,16 @@ def plan(session):
     return session_page(session)
 
 
-def session_page(session, form=None, reason=None):
+def session_page(session, form=None, reason=None, kind=None):
     return page(
         "session",
-        form or reason,
+        form or reason or kind,
+        kind=kind or KindForm(session),
         session=session,
         move=form or as_planned(session),
         reason=reason or ReasonForm(),
         movable=session.state == SessionState.SCHEDULED,
+        kinds=session.kind in changes.KINDS,
         out=session.state in calendar.OUT,
     )
 
@@ -157,30 +177,48 @@ def as_planned(session):
         None,
         on=begins.date(),
         at=begins.time(),
+        mode=session.mode.value,
         room=session.room,
+        link=session.link,
         trainer=next((g for g in grants if g.person_id == session.trainer_id), None),
         version=session.version,
     )
     return form
 
 
+def asked(form):
+    return {
+        "starts_at": clock.utc(form.on.data, form.at.data),
+        "mode": SessionMode(form.mode.data),
+        "room": form.room.data,
+        "link": form.link.data,
+        "trainer": form.trainer.data.person,
+    }
+
+
 @bp.post("/sessions/<uuid:session>/plan")
 @allow(policy.MOVE_SESSION, "session")
 def move(session):
     form = session_form(session)
-    if not form.validate():
-        return session_page(session, form)
-    planning.reschedule(
-        session,
-        starts_at=clock.utc(form.on.data, form.at.data),
-        room=form.room.data,
-        trainer=form.trainer.data.person,
-        version=form.version.data,
-        by=me(),
+    done = form.validate() and form.attempt(
+        changes.reschedule, session, **asked(form), version=form.version.data, by=me()
     )
+    if not done:
+        return session_page(session, form)
     when = clock_time(clock.utc(form.on.data, form.at.data))
     flash(gettext("The session is moved. It begins at %(time)s.", time=when))
     return to(session.edition)
+
+
+@bp.post("/sessions/<uuid:session>/kind")
+@allow(policy.MOVE_SESSION, "session")
+def kind(session):
+    form = KindForm()
+    if not form.validate():
+        return session_page(session, kind=form)
+    changes.change_kind(session, SessionKind(form.kind.data), by=me())
+    flash(gettext("The session is now: %(kind)s.", kind=word(session.kind).label))
+    return redirect(url_for(".plan", session=session.id), 303)
 
 
 @bp.post("/sessions/<uuid:session>/cancel")
@@ -189,7 +227,7 @@ def cancel(session):
     form = ReasonForm()
     if not form.validate():
         return session_page(session, reason=form)
-    planning.cancel(session, reason=form.reason.data, by=me())
+    changes.cancel(session, reason=form.reason.data, by=me())
     flash(gettext("The session is out of the calendar. Its unit can be held on another day."))
     return to(session.edition)
 
@@ -198,14 +236,8 @@ def cancel(session):
 @allow(policy.MOVE_SESSION, "session")
 def hold_again(session):
     form = session_form(session)
-    if not form.validate():
+    done = form.validate() and form.attempt(changes.hold_again, session, **asked(form), by=me())
+    if not done:
         return session_page(session, form)
-    planning.hold_again(
-        session,
-        starts_at=clock.utc(form.on.data, form.at.data),
-        room=form.room.data,
-        trainer=form.trainer.data.person,
-        by=me(),
-    )
     flash(gettext("Unit %(unit)s is in the calendar again.", unit=session.unit.code))
     return to(session.edition)

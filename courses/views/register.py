@@ -9,8 +9,8 @@ from flask import (
     url_for,
 )
 
-from courses import codes, pages, policy, register, stamps
-from courses.calendar import SessionState
+from courses import codes, pages, paperwork, policy, register, stamps, traces
+from courses.calendar import SESSION_FLOW, SessionMode, SessionState
 from courses.checkin import EXIT_AFTER
 from lms import clock, documents, forms, text
 from lms.guard import allow, me
@@ -64,6 +64,7 @@ def sessions():
         upcoming=upcoming,
         waiting=waiting,
         latest=latest,
+        on_paper=stamps.from_paper([*upcoming, *waiting, *latest]),
         editions=sorted((e for e in editions if e.id in listed), key=lambda e: e.starts_on),
     )
 
@@ -77,15 +78,20 @@ def edition(edition):
         edition=edition,
         rows=rows,
         open_to_me=allowed_ids([session for session, _ in rows], me(), policy.READ_REGISTER),
+        on_paper=stamps.from_paper(session for session, _ in rows),
         certified=sum(session.state == SessionState.CERTIFIED for session, _ in rows),
         waiting=sum(who is not None for _, who in rows),
     )
 
 
 def _page(session, status=200, **given):
-    sheet = pages.sheet(session)
+    work, sheet = paperwork.of_page(session), pages.sheet(session)
     keeps = can(me(), policy.KEEP_REGISTER, session)
-    exits = keeps and session.state == SessionState.OPEN and sheet.is_over and sheet.missing
+    ends = keeps and session.state == SessionState.OPEN and sheet.is_over
+    exits = ends and sheet.missing and session.mode != SessionMode.LIVE
+    online = session.mode != SessionMode.CLASSROOM and session.page
+    people = {row.enrolment_id: row.name for row in sheet.rows}
+    trace = traces.listed(session, people, sheet.connected, sheet.stamped) if online else []
     wanted = request.args.get("n", type=int)
     chosen = next((r for r in sheet.missing if r.number == wanted), None)
     shown = {
@@ -97,7 +103,10 @@ def _page(session, status=200, **given):
         "courses/register/show.html",
         session=session,
         sheet=sheet,
+        work=work,
         keeps=keeps,
+        trace=trace,
+        lacks_trace=session.mode == SessionMode.LIVE and not sheet.connected,
         opens=session.starts_at - register.OPENS_BEFORE,
         exits_until=session.ends_at + EXIT_AFTER,
         now=clock.now(),
@@ -162,6 +171,7 @@ def code(session):
 @bp.post("/sessions/<uuid:session>/exits")
 @allow(policy.KEEP_REGISTER, "session")
 def attest(session):
+    SESSION_FLOW.check(session, "sign")
     sheet = pages.sheet(session)
     form = exit_form(sheet)()
     done = form.validate() and form.attempt(
@@ -186,6 +196,7 @@ def attest(session):
 @bp.post("/sessions/<uuid:session>/sign")
 @allow(policy.KEEP_REGISTER, "session")
 def sign(session):
+    SESSION_FLOW.check(session, "sign")
     form = SignForm()
     if not (form.validate() and form.attempt(register.sign, session, **form.facts(), by=me())):
         return _page(session, 422, sign_form=form)
@@ -202,6 +213,7 @@ def sign(session):
 @bp.post("/sessions/<uuid:session>/countersign")
 @allow(policy.COUNTERSIGN_PAGE, "session")
 def countersign(session):
+    SESSION_FLOW.check(session, "countersign")
     form = CountersignForm()
     if not (
         form.validate() and form.attempt(register.countersign, session, **form.facts(), by=me())

@@ -15,7 +15,7 @@ def sent(made, name, kind="application/pdf"):
 
 
 @bp.get("/sessions/<uuid:session>/page.pdf")
-@allow(policy.PRINT_PAGE, "session")
+@allow(policy.TAKE_PAGE, "session")
 def page(session):
     made = registers.print_page(session, by=me())
     return sent(made, f"registro_pagina-{session.page}.pdf")

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from courses import calendar, curriculum, retries
 from lms import clock, db, installation, programmes
-from lms.demo import cases, course
+from lms.demo import cases, course, paper
 from lms.demo.people import PASSWORD, Cast, Crowd, cast
 
 __all__ = ["PASSWORD", "SIGN_INS", "fill"]
@@ -78,7 +78,7 @@ def _fill(today: date, chance: random.Random) -> None:
     _run(people, second, today, chance)
     _try_again(people, second, today)
     with clock.held(clock.utc(today - timedelta(weeks=2), course.MORNING[0])):
-        course.make_class(
+        third = course.make_class(
             people,
             version,
             course.trainees(crowd, 12),
@@ -88,6 +88,8 @@ def _fill(today: date, chance: random.Random) -> None:
             room="Aula Stura",
             begins=course.AFTERNOON,
         )
+    with clock.held(clock.utc(today, course.MORNING[0])):
+        paper.fill(people, [first, second, third])
     cases.fill(crowd, people, hubs, first, today=today, chance=chance)
 
 

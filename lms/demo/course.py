@@ -19,13 +19,14 @@ from courses import (
     quizzes,
     register,
 )
-from courses.calendar import Session
+from courses.calendar import Session, SessionMode
 from courses.curriculum import CourseVersion, Unit
 from courses.editions import Edition, Part
 from courses.enrolments import Enrolment
 from courses.questions import QuestionKind
 from lms import accounts, clock, db, paths
 from lms.accounts import Person
+from lms.demo import traces
 from lms.demo.people import Cast, Crowd
 from lms.permissions import Actor, Role
 
@@ -93,6 +94,8 @@ def make_class(
         trainers=staff[:3],
     )
     planning.accept(edition, proposed, by=by)
+    db.session.flush()
+    traces.link(edition, by=by)
     rows = [enrolments.enrol(edition, p, on=starts_on, by=by) for p in trainees]
     db.session.flush()
     actors = [accounts.acting(p, by.programme_id, proven=True) for p in trainees]
@@ -136,6 +139,9 @@ def _hold(group: Class, session: Session, trainer: Actor, chance: random.Random)
     for moment, trainee in sorted(comings, key=lambda c: (c[0], str(c[1].id))):
         with clock.held(moment):
             checkin.check_in(trainee.id, register.code_now(session), by=trainee)
+    if session.mode == SessionMode.LIVE:
+        with clock.held(session.ends_at + timedelta(minutes=6)):
+            traces.follow(session, comings, trainer)
     with clock.held(session.ends_at + timedelta(minutes=8)):
         topic = TOPICS[session.position % len(TOPICS)]
         counted = sum(m.is_inside for m in attendance.marks(session).values())

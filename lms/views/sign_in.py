@@ -11,7 +11,19 @@ from flask import (
     url_for,
 )
 
-from lms import accounts, documents, forms, guard, installation, mail, sign_ins, text, tokens, tries
+from lms import (
+    accounts,
+    asked,
+    documents,
+    forms,
+    guard,
+    installation,
+    mail,
+    sign_ins,
+    text,
+    tokens,
+    tries,
+)
 from lms.errors import Invalid, TooMany
 from lms.guard import public, safe_next, signed_in, visitor
 from lms.i18n import gettext, language, lazy
@@ -77,7 +89,7 @@ def enter():
 
 
 def _begin(token, target):
-    session.clear()
+    asked.begin_anew()
     session["sign_in"] = token
     seen = sign_ins.visitor(token)
     if seen and seen.enrolled:
@@ -107,7 +119,7 @@ def factor():
 
 
 def _demo_code():
-    if not installation.is_demo():
+    if not (installation.is_demo() and visitor().enrolled):
         return None
     return sign_ins.current_code(accounts.get(guard.me().id), by=guard.me())
 
@@ -191,14 +203,14 @@ def ask_link():
     form = MailForm()
     if not form.validate():
         return _page("forgotten", form)
-    asked = form.mail.data.lower()
+    address = form.mail.data.lower()
     try:
-        tries.check_wait("forgotten", asked)
+        tries.check_wait("forgotten", address)
     except TooMany as refusal:
         form.mail.errors = [str(refusal.message)]
         return _page("forgotten", form)[0], 429
-    tries.failed("forgotten", asked)
-    accounts.send_new_password_link(asked)
+    tries.failed("forgotten", address)
+    accounts.send_new_password_link(address)
     flash(gettext("If there is an account with this address, a link is on its way to it."))
     return redirect(url_for("accounts.sign_in"), 303)
 

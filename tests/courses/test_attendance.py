@@ -82,6 +82,15 @@ def test_the_last_import_of_a_page_counts(make):
     assert attendance.marks(group.session)[group.enrolments[0].id].minutes == 90
 
 
+@pytest.mark.parametrize(
+    "spans", [[(0, 100), (100, 210)], [(0, 120), (60, 210)], [(0, 210), (30, 60)]]
+)
+def test_connections_that_touch_or_overlap_lose_no_minute(make, spans):
+    group = _live(make, trainees=1)
+    _trace(make, group, {0: spans})
+    assert attendance.marks(group.session)[group.enrolments[0].id].minutes == 210
+
+
 def test_in_a_mixed_lesson_each_is_read_from_where_she_was(make):
     group = _live(make, SessionMode.MIXED, trainees=2)
     _trace(make, group, {1: [(30, 210)]})

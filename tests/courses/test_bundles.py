@@ -36,7 +36,7 @@ def rows(bundle, name):
 
 @pytest.fixture
 def group(make):
-    found = make.handed_over()
+    found = make.controlled_class()
     found.by = make.actor(found.manager)
     return found
 

@@ -103,7 +103,7 @@ def test_the_dossier_is_frozen_and_tells_every_page(make):
     manager = make.actor(group.manager)
     row = certification.certify(group.enrolments[0], by=manager)
     db.session.commit()
-    told = certification.content(row, by=manager)
+    told = certification.content(row.dossier, by=manager)
     assert row.state == CertificationState.CERTIFIED
     assert told["minutes"]["certified"] == sum(p["minutes"] for p in told["pages"]) == 1260
     assert [m["certified"] for m in told["modules"]] == [420, 420, 420]
@@ -114,10 +114,10 @@ def test_a_dossier_that_was_changed_is_broken(make):
     manager = make.actor(group.manager)
     row = certification.certify(group.enrolments[0], by=manager)
     db.session.commit()
-    assert certification.content(row, by=manager)["minutes"]["certified"] == 1260
+    assert certification.content(row.dossier, by=manager)["minutes"]["certified"] == 1260
     row.dossier.digest = bytes(32)
     with pytest.raises(frozen.Broken):
-        certification.content(row, by=manager)
+        certification.content(row.dossier, by=manager)
     db.session.rollback()
 
 

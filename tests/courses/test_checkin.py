@@ -13,12 +13,12 @@ from lms.errors import Invalid, Refused
 BEFORE = timedelta(minutes=-5)
 
 
-def try_in(make, group, number=0, *, at=None, typed=None, session=None, kind=None):
+def try_in(make, group, number=0, *, at=None, typed=None, session=None, kind=None, **more):
     at = at or group.session.starts_at
     by = make.actor(group.trainees[number], group.programme)
     with clock.held(at):
         code = typed or register.code_now(session or group.session)
-        stamp = checkin.check_in(by.id, code, by=by, kind=kind)
+        stamp = checkin.check_in(by.id, code, by=by, kind=kind, **more)
         db.session.commit()
     return stamp
 
@@ -160,3 +160,123 @@ def test_of_two_open_pages_the_code_says_which(make):
     make.opened_page(group, second)
     now = first.ends_at + timedelta(minutes=5)
     assert try_in(make, group, at=now, session=first).kind == StampKind.OUT
+
+
+# Framed in time, pressed later
+
+
+def frame(make, group, *, at, number=0, asked_at=None, code_at=None):
+    by = make.actor(group.trainees[number], group.programme)
+    typed = codes.code(group.session.id, codes.slice_of(code_at or at))
+    with clock.held(at):
+        return typed, checkin.frame(by.id, typed, asked_at, by=by)
+
+
+def test_who_framed_a_good_code_may_press_five_minutes_later_and_it_counts_from_then(make):
+    group = make.opened_page()
+    start = group.session.starts_at
+    typed, proof = frame(make, group, at=start)
+    late = start + timedelta(minutes=5)
+    assert "old" in refusal(make, group, at=late, typed=typed)
+    stamp = try_in(make, group, at=late, typed=typed, proof=proof)
+    assert (stamp.at, stamp.noted_at) == (start, late)
+    assert "old" in refusal(make, group, number=1, at=late, typed=typed, proof=proof)
+
+
+def test_after_five_minutes_what_was_framed_is_old(make):
+    group = make.opened_page()
+    start = group.session.starts_at
+    typed, proof = frame(make, group, at=start)
+    over = start + timedelta(minutes=5, seconds=1)
+    assert "old" in refusal(make, group, at=over, typed=typed, proof=proof)
+
+
+def test_an_exit_framed_in_time_is_at_that_time(make):
+    """Who frames the code, leaves and presses later has gained nothing."""
+    group = make.opened_page()
+    end = group.session.ends_at
+    try_in(make, group)
+    typed, proof = frame(make, group, at=end - timedelta(minutes=20))
+    pressed = end - timedelta(minutes=16)
+    stamp = try_in(make, group, at=pressed, typed=typed, proof=proof, kind=StampKind.OUT)
+    assert stamp.at == end - timedelta(minutes=20)
+
+
+def test_a_code_framed_before_the_entry_is_no_exit(make):
+    group = make.opened_page()
+    start = group.session.starts_at
+    typed, proof = frame(make, group, at=start)
+    try_in(make, group, at=start + timedelta(minutes=1))
+    later = start + timedelta(minutes=4)
+    said = refusal(make, group, at=later, typed=typed, proof=proof, kind=StampKind.OUT)
+    assert "came in at 9:01" in said
+
+
+def test_a_bad_code_is_not_framed_and_says_why(make):
+    group, other = make.opened_page(), make.opened_page()
+    start = group.session.starts_at
+    for code_at, why in ((start - timedelta(seconds=60), "old"), (start, "")):
+        if why:
+            with pytest.raises(Refused, match=why):
+                frame(make, group, at=start, code_at=code_at)
+        else:
+            assert frame(make, group, at=start, code_at=code_at)[1]
+    by = make.actor(group.trainees[0], group.programme)
+    with clock.held(start), pytest.raises(Refused, match="does not expect you"):
+        checkin.frame(by.id, register.code_now(other.session), None, by=by)
+
+
+@pytest.mark.parametrize(
+    ("asked", "back", "taken"),
+    [
+        (0, 60, True),
+        (20, 290, True),
+        (41, 290, False),  # it was old when she asked
+        (0, 301, False),  # too long ago
+        (-1, 60, False),  # asked before it was shown
+    ],
+)
+def test_who_had_to_sign_in_first_is_taken_if_the_code_was_good_when_she_asked(
+    make, asked, back, taken
+):
+    group = make.opened_page()
+    shown = group.session.starts_at
+    assert codes.slice_of(shown - timedelta(seconds=1)) != codes.slice_of(shown)
+    asked_at = shown + timedelta(seconds=asked)
+    at = shown + timedelta(seconds=back)
+    if not taken:
+        with pytest.raises(Refused, match="old"):
+            frame(make, group, at=at, asked_at=asked_at, code_at=shown)
+        return
+    typed, proof = frame(make, group, at=at, asked_at=asked_at, code_at=shown)
+    assert try_in(make, group, at=at, typed=typed, proof=proof).at == asked_at
+
+
+def test_nobody_is_in_two_rooms_at_once(make):
+    """Two open pages of one class in the same hours: out of the first, then into the second."""
+    group = make.class_in_motion()
+    first, second = group.sessions[:2]
+    second.starts_at = first.starts_at + timedelta(minutes=60)
+    second.ends_at = second.starts_at + timedelta(minutes=210)
+    db.session.commit()
+    make.opened_page(group, first)
+    try_in(make, group, at=first.starts_at)
+    make.opened_page(group, second)
+    now = second.starts_at
+    assert "You are in unit 1.1 until 12:30" in refusal(make, group, at=now, session=second)
+    try_in(make, group, at=now, session=first, kind=StampKind.OUT)
+    later = now + timedelta(seconds=70)
+    assert try_in(make, group, at=later, session=second).kind == StampKind.IN
+
+
+def test_a_forgotten_exit_of_the_morning_does_not_keep_her_out_of_the_afternoon(make):
+    group = make.class_in_motion()
+    first, second = group.sessions[:2]
+    second.starts_at = first.ends_at
+    second.ends_at = second.starts_at + timedelta(minutes=210)
+    db.session.commit()
+    make.opened_page(group, first)
+    try_in(make, group, at=first.starts_at)
+    make.opened_page(group, second)
+    stamp = try_in(make, group, at=second.starts_at, session=second)
+    assert (stamp.session_id, stamp.kind) == (second.id, StampKind.IN)

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import text
 
 from courses import certificates, closing, declaration, verification
-from courses.commands import CHAINED_ABOVE
 from courses.editions import EditionState
 from lms import audit, clock, db, frozen, i18n, keys
 from lms.errors import Invalid, Refused, WrongState
@@ -240,4 +239,4 @@ def test_the_database_wants_a_reason(group):
 
 
 def test_verification_knows_the_sheets(group):
-    assert [v.fault for v in verification.verify(CHAINED_ABOVE)] == [None]
+    assert [v.fault for v in verification.verify()] == [None]

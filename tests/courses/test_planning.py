@@ -6,9 +6,10 @@ from time import sleep
 
 import pytest
 
-from courses import calendar, editions, enrolments, planning, policy, register
-from courses.calendar import Session, SessionState
+from courses import calendar, changes, curriculum, editions, enrolments, planning, policy, register
+from courses.calendar import Session, SessionMode, SessionState
 from courses.editions import Edition, EditionState, Part
+from courses.folders import Mode
 from lms import accounts, audit, clock, db, permissions
 from lms.errors import Invalid, Refused, Stale, WrongState
 from tests.races import race, unit
@@ -24,123 +25,67 @@ MOVES = {
 }
 
 
-def _proposed(edition, **more):
-    trainers = [g.person for g in editions.people_of(edition.id) if g.role == Part.TRAINER]
-    facts = {
-        "starts_on": edition.starts_on,
-        "weekdays": [1, 3],
-        "begins": [time(9)],
-        "room": "Room Dora",
-        "trainers": trainers,
-    }
-    return planning.propose(edition, **{**facts, **more})
-
-
 def test_the_proposal_has_the_26_taught_units_of_5460_minutes(make):
-    rows = _proposed(make.edition())
+    rows = make.proposed(make.edition())
     assert len(rows) == 26
     assert sum(r.minutes for r in rows) == 5460
     assert rows == sorted(rows, key=lambda r: r.starts_at)
 
 
 def test_the_modules_run_side_by_side(make):
-    codes = [r.code for r in _proposed(make.edition())]
+    codes = [r.code for r in make.proposed(make.edition())]
     assert {c[0] for c in codes[:6]} == {"1", "2", "3"}
 
 
 def test_an_accepted_calendar_is_in_the_database(make):
     edition, manager = make.edition(), make.actor(make.person("manager"))
-    planning.accept(edition, _proposed(edition), by=manager)
+    planning.accept(edition, make.proposed(edition), by=manager)
     db.session.commit()
     assert len(calendar.sessions(edition.id)) == 26
     with pytest.raises(Refused, match="already has a calendar"):
-        planning.accept(edition, _proposed(edition), by=manager)
+        planning.accept(edition, make.proposed(edition), by=manager)
 
 
 def test_a_room_and_a_trainer_are_in_one_place_at_a_time(make):
     first, second = make.edition(), make.edition()
     manager = make.actor(make.person("manager"))
-    planning.accept(first, _proposed(first), by=manager)
+    planning.accept(first, make.proposed(first), by=manager)
     with pytest.raises(Refused, match="the room is taken"):
-        planning.accept(second, _proposed(second), by=manager)
+        planning.accept(second, make.proposed(second), by=manager)
     shared = [g.person for g in editions.people_of(first.id) if g.role == Part.TRAINER]
     with pytest.raises(Refused, match="already teaching"):
-        planning.accept(second, _proposed(second, room="Other", trainers=shared), by=manager)
+        planning.accept(second, make.proposed(second, room="Other", trainers=shared), by=manager)
 
 
 def test_a_calendar_stays_within_the_edition(make):
     edition, manager = make.edition(), make.actor(make.person("manager"))
     with pytest.raises(Refused, match="outside the days"):
-        planning.accept(edition, _proposed(edition, starts_on=date(2026, 9, 1)), by=manager)
+        planning.accept(edition, make.proposed(edition, starts_on=date(2026, 9, 1)), by=manager)
 
 
 def test_without_a_trainer_there_is_nothing_to_propose(make):
     with pytest.raises(Refused, match="who teaches"):
-        _proposed(make.edition(trainers=0))
-
-
-def test_an_older_version_does_not_win(make):
-    edition, manager = make.edition(), make.actor(make.person("manager"))
-    row = planning.accept(edition, _proposed(edition), by=manager)[0]
-    db.session.flush()
-    facts = {"starts_at": row.starts_at, "room": "Other", "trainer": row.trainer, "by": manager}
-    planning.reschedule(row, version=row.version, **facts)
-    db.session.flush()
-    with pytest.raises(Stale):
-        planning.reschedule(row, version=row.version - 1, **facts)
-
-
-def test_a_cancelled_session_is_not_moved(make):
-    edition, manager = make.edition(), make.actor(make.person("manager"))
-    row = planning.accept(edition, _proposed(edition), by=manager)[0]
-    db.session.flush()
-    planning.cancel(row, reason="snow", by=manager)
-    facts = {"starts_at": row.starts_at, "room": "Other", "trainer": row.trainer, "by": manager}
-    with pytest.raises(Refused, match="can no longer be moved"):
-        planning.reschedule(row, version=None, **facts)
-    with pytest.raises(WrongState):
-        planning.cancel(row, reason="again", by=manager)
-
-
-def _planned(make, **more):
-    edition, manager = make.edition(**more), make.actor(make.person("manager"))
-    rows = planning.accept(edition, _proposed(edition), by=manager)
-    db.session.commit()
-    return edition, rows, manager
+        make.proposed(make.edition(trainers=0))
 
 
 def test_too_few_days_or_none_propose_nothing(make):
     edition = make.edition()
     with pytest.raises(Invalid, match="at least one day"):
-        _proposed(edition, weekdays=[])
+        make.proposed(edition, weekdays=[])
     with pytest.raises(Invalid, match="too few"):
-        _proposed(edition, weekdays=[6], begins=[])
+        make.proposed(edition, weekdays=[6], begins=[])
 
 
-def test_a_session_whose_time_has_come_was_not_held(make):
-    _, (first, *_), manager = _planned(make)
-    with clock.held(first.starts_at):
-        planning.cancel(first, reason="snow", by=manager)
-    assert (first.state, first.reason) == (SessionState.NOT_HELD, "snow")
-
-
-def test_the_unit_of_a_cancelled_session_is_held_on_another_day(make):
-    edition, (first, *_), manager = _planned(make)
-    on = clock.utc(date(2027, 5, 3), time(9))
-    facts = {"starts_at": on, "room": "Other", "trainer": first.trainer, "by": manager}
-    with pytest.raises(Refused, match="move it instead"):
-        planning.hold_again(first, **facts)
-    with clock.held(first.starts_at - timedelta(days=1)):
-        planning.cancel(first, reason="snow", by=manager)
-    late = clock.utc(date(2027, 5, 3), time(23))
-    with pytest.raises(Refused, match="cross midnight"):
-        planning.hold_again(first, **{**facts, "starts_at": late})
-    row = planning.hold_again(first, **facts)
-    db.session.commit()
-    assert (row.unit_id, row.minutes, row.position) == (first.unit_id, 210, 27)
-    with pytest.raises(Refused, match="already"):
-        planning.hold_again(first, **facts)
-    assert len(calendar.sessions(edition.id)) == 27
+def test_a_unit_that_is_held_online_is_proposed_so_and_takes_no_room(make):
+    _, rows, _ = make.planned()
+    live = {row.unit.code: row.room for row in rows if row.mode == SessionMode.LIVE}
+    taught = {u.code for u in curriculum.units(rows[0].edition.version_id)}
+    assert live
+    assert set(live) < taught
+    assert set(live.values()) == {""}
+    for row in rows:
+        assert (row.mode == SessionMode.LIVE) is (row.unit.mode == Mode.LIVE_ONLINE)
+        assert bool(row.room) is (row.mode == SessionMode.CLASSROOM)
 
 
 def _told(me, now):
@@ -151,7 +96,7 @@ def _told(me, now):
 def test_an_edition_asks_for_its_calendar_and_then_to_begin(make):
     """Its coordinator and the manager prepare the calendar; to begin is the manager's."""
     empty = make.edition()
-    full, _, manager = _planned(make)
+    full, _, manager = make.planned()
     people = editions.people_of(empty.id)
     coordinator, trainer = (
         make.actor(next(g.person for g in people if g.role == part))
@@ -169,7 +114,7 @@ def test_two_calendars_at_once_do_not_share_a_room(make):
 
     def accepting(edition_id):
         edition = db.session.get(Edition, edition_id)
-        planning.accept(edition, _proposed(edition), by=manager)
+        planning.accept(edition, make.proposed(edition), by=manager)
 
     raised = race(unit(accepting, first.id), unit(accepting, second.id))
     assert [type(r) for r in raised].count(Refused) == 1
@@ -201,7 +146,7 @@ def _facts(edition, **more):
 
 
 def test_an_edition_is_changed_and_the_record_says_from_what(make):
-    edition, _, manager = _planned(make)
+    edition, _, manager = make.planned()
     before = edition.name
     planning.amend(
         edition, **_facts(edition, name="Autumn", room="Po", total_percent=80), by=manager
@@ -214,7 +159,7 @@ def test_an_edition_is_changed_and_the_record_says_from_what(make):
 
 
 def test_an_edition_keeps_its_sessions_within_its_days(make):
-    edition, rows, manager = _planned(make)
+    edition, rows, manager = make.planned()
     first, last = (clock.local(s.starts_at).date() for s in (rows[0], rows[-1]))
     for days, field in (
         ({"starts_on": first + timedelta(days=1)}, "starts_on"),
@@ -225,7 +170,7 @@ def test_an_edition_keeps_its_sessions_within_its_days(make):
             planning.amend(edition, **_facts(edition, **days), by=manager)
         assert list(refusal.value.fields) == [field]
     with clock.held(rows[-1].starts_at - timedelta(days=1)):
-        planning.cancel(rows[-1], reason="snow", by=manager)
+        changes.cancel(rows[-1], reason="snow", by=manager)
     kept = clock.local(rows[-2].starts_at).date()
     planning.amend(edition, **_facts(edition, starts_on=first, ends_on=kept), by=manager)
     assert (edition.starts_on, edition.ends_on) == (first, kept)
@@ -248,7 +193,7 @@ def test_thresholds_stand_from_the_first_certified_page(make):
 
 
 def test_a_closed_edition_and_an_older_version_change_nothing(make):
-    edition, _, manager = _planned(make)
+    edition, _, manager = make.planned()
     with pytest.raises(Stale):
         planning.amend(edition, **_facts(edition, version=edition.version - 1), by=manager)
     for state in (EditionState.CLOSED, EditionState.ARCHIVED):

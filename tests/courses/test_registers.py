@@ -28,16 +28,20 @@ def test_a_page_says_whose_it_is_and_what_was_done(make, told):
         registers.page_pdf(group.session)
     [page] = told["pages"]
     facts = dict(page["facts"])
-    assert facts | {
-        "Pratica n.": "P-77",
-        "Codice operatore": "B123",
-        "Codice corso": "C-9",
-        "CUP": "B19J21000000006",
-        "Sede": "Via Po 1, Torino",
-        "Docente": group.trainer.name,
-        "Previste": "9:00:00–12:30:00, 210′",
-        "Metodo": "in aula",
-    } == facts
+    assert (
+        facts
+        | {
+            "Pratica n.": "P-77",
+            "Codice operatore": "B123",
+            "Codice corso": "C-9",
+            "CUP": "B19J21000000006",
+            "Sede": "Via Po 1, Torino",
+            "Docente": group.trainer.name,
+            "Previste": "9:00:00–12:30:00, 210′",
+            "Metodo": "in aula",
+        }
+        == facts
+    )
     assert page["number"] == "pag. 1 di 1"
     assert page["heading"].startswith("1.1")
     assert page["topic"][1] == "What was taught"
@@ -141,7 +145,7 @@ def test_who_takes_a_page_along_is_recorded(make):
     registers.print_grid(group.edition, blank=True, by=make.actor(group.coordinator))
     db.session.commit()
     newest = [e.what for e in audit.latest(group.programme.id, most=3)]
-    assert newest == ["grid printed", "register printed", "page printed"]
+    assert newest == ["grid printed", "register printed", "page taken"]
 
 
 def test_the_sum_of_a_leaf_is_the_sum_of_the_ledger(make):

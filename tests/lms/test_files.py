@@ -95,3 +95,49 @@ def test_names_on_disk_say_nothing(me, owner, key):
     row = files.keep(PDF, "hubs", owner, key_id=key.id, by=me)
     assert files._place(row.id).name == row.id.hex
     db.session.rollback()
+
+
+@pytest.mark.parametrize("length", [0, 1, files.CHUNK - 1, files.CHUNK, files.CHUNK * 2 + 7])
+def test_a_stream_of_any_length_is_read_as_it_was_written(length, me, owner, key):
+    written = bytes(n % 251 for n in range(length))
+    stream = files.Stream()
+    for start in range(0, length, 100_000):
+        stream.write(written[start : start + 100_000])
+    row = stream.kept("hubs", owner, "application/zip", key_id=key.id, by=me)
+    assert (row.size, b"".join(files.chunks(row, by=me))) == (length, written)
+    assert all(len(chunk) <= files.CHUNK for chunk in files.chunks(row, by=me))
+    db.session.flush()
+    files.drop(row)
+    assert not files._place(row.id).exists()
+    db.session.rollback()
+
+
+def test_chunks_cannot_be_left_out_or_change_places(me, owner, key):
+    stream = files.Stream()
+    stream.write(b"a" * files.CHUNK + b"b" * files.CHUNK + b"c")
+    row = stream.kept("hubs", owner, "application/zip", key_id=key.id, by=me)
+    place, step = files._place(row.id), files.CHUNK + 16
+    stored = place.read_bytes()
+    one, two, three = stored[:step], stored[step : 2 * step], stored[2 * step :]
+    for wrong in (two + one + three, one + three, one + two, three):
+        place.write_bytes(wrong)
+        with pytest.raises(keys.Unreadable):
+            files.read(row, by=me)
+    db.session.rollback()
+
+
+def test_a_stream_that_is_dropped_leaves_nothing(me):
+    stream = files.Stream()
+    stream.write(b"x" * (files.CHUNK + 1))
+    stream.dropped()
+    assert not list(files._place(stream.id).parent.glob(f"{stream.id.hex}*"))
+
+
+def test_what_is_forgotten_can_never_be_read_again_though_its_bytes_lie_there(me, owner, key):
+    row = files.keep(PDF, "hubs", owner, key_id=key.id, by=me)
+    db.session.commit()
+    place, file_id = files._place(row.id), row.id
+    files.forget(row)
+    db.session.commit()
+    assert db.session.get(files.File, file_id) is None, "and with it the key of the bytes"
+    assert PDF not in place.read_bytes()

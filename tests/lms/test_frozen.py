@@ -1,6 +1,7 @@
 """Frozen documents: one canonical form, a digest that shows every change, erased is not broken."""
 
-from datetime import date, datetime
+import unicodedata
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Column, Date, Integer, LargeBinary, MetaData, String, Table, Uuid, select
 from sqlalchemy.exc import DatabaseError
 
 from lms import db, frozen, keys
@@ -47,6 +49,39 @@ def test_the_canonical_form():
 def test_there_are_no_fractions():
     with pytest.raises(TypeError):
         frozen.canonical({"x": 0.5})
+
+
+def _moment(day):
+    """A moment of a day, to the microsecond."""
+    return datetime(day.year, day.month, day.day, 23, 59, 1, day.toordinal() % 10**6, UTC)
+
+
+LETTERS = st.characters(exclude_categories=("Cs",), exclude_characters="\0")
+COLUMNS = [
+    (String(), st.none() | st.text(LETTERS).map(lambda t: unicodedata.normalize("NFC", t))),
+    (Integer(), st.none() | st.integers(-(2**31), 2**31 - 1)),
+    (Uuid(), st.none() | st.uuids()),
+    (LargeBinary(), st.none() | st.binary(max_size=40)),
+    (Date(), st.none() | st.dates()),
+    (db.UtcTime(), st.none() | st.dates(date(1900, 1, 1)).map(_moment)),
+]
+
+
+@pytest.mark.parametrize(("kind", "values"), COLUMNS, ids=lambda c: type(c).__name__)
+def test_what_the_database_holds_is_said_as_what_the_program_reads(kind, values, app):
+    table = Table("of_a_moment", MetaData(), Column("x", kind), prefixes=["TEMPORARY"])
+    with db.engine().connect() as connection:
+        table.create(connection)
+        raw, said = select(db.raw(table.c.x)), frozen.reader(table.c.x)
+
+        @given(values)
+        def same(value):
+            connection.execute(table.delete())
+            connection.execute(table.insert(), {"x": value})
+            assert said(connection.scalar(raw)) == frozen.canonical(value).decode()
+
+        same()
+        connection.rollback()
 
 
 @given(st.dictionaries(st.text(), FACTS))

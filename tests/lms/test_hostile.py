@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from lms import db, guard, keys, sign_ins
+from lms import accounts, clock, db, guard, installation, keys, sign_ins
 from lms.app import HEADERS, LARGEST_REQUEST
 from tests.lms.test_forms import every_form
 
@@ -118,6 +118,26 @@ def test_hostile_codes(browse, everybody, make, word):
             db.session.commit()
         answer = browse(everybody).post("/sign-in/code", {"code": word})
         assert answer.status_code == 422
+
+
+def test_a_code_in_a_demo_from_somebody_without_a_second_factor(browse, everybody):
+    db.session.add(installation.Installation(is_demo=True, made_at=clock.now()))
+    db.session.commit()
+    for code in ("", "123456"):
+        assert browse(everybody).post("/sign-in/code", {"code": code}).status_code == 422
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, 10**30])
+def test_numbers_that_no_column_holds(app, browse, make, number):
+    plan = make.returned_plan()
+    people = [browse(accounts.get(who(plan).id)) for who in (make.writer, make.reader)]
+    for rule in app.url_map.iter_rules():
+        if "<int:" in rule.rule:
+            address = re.sub(r"<uuid:[^>]*>", str(plan.id), rule.rule)
+            address = re.sub(r"<int:[^>]*>", str(number), address).replace("<kind>", "goal")
+            for method in rule.methods & {"GET", "POST"}:
+                answers = [getattr(browser, method.lower())(address) for browser in people]
+                assert [a.status_code for a in answers] == [404, 404], address
 
 
 LAST = ("accounts.sign_out", "account.end_others")

@@ -149,6 +149,38 @@ def test_a_worker_that_was_only_slow_writes_nothing(effect):
     assert (job.state, _effects()) == (JobState.RUNNING, 0)
 
 
+def test_a_long_job_lets_others_write_and_keeps_its_lease(effect):
+    """Its steps are transactions of their own: what is written before it fails stays."""
+    job, seen = _ask(), []
+
+    def long(*, code, by, keep):
+        for number in range(3):
+            with db.unit():
+                effect["effect"](code=f"{code}{number}", by=by)
+            with clock.held(clock.now() + timedelta(seconds=30 * number)):
+                keep()
+            with db.unit(write=False):
+                seen.append(db.session.get_one(Job, job.id).lease_until)
+
+    assert _run({"effect": jobs.Long(long)})
+    assert (job.state, _effects()) == (JobState.DONE, 3)
+    assert seen == sorted(set(seen))
+
+
+def test_a_long_job_that_was_overtaken_writes_nothing_more(effect):
+    job = _ask()
+
+    def long(*, code, by, keep):
+        with db.unit():
+            db.session.get_one(Job, job.id).worker = "another"
+        keep()
+        with db.unit():
+            effect["effect"](code=code, by=by)
+
+    _run({"effect": jobs.Long(long)})
+    assert (job.state, job.worker, _effects()) == (JobState.RUNNING, "another", 0)
+
+
 def test_workers_share_the_jobs(effect):
     for number in range(20):
         _ask(code=str(number))

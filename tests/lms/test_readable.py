@@ -50,6 +50,12 @@ def test_the_version_of_a_form_is_not_shown(app):
     assert _said(app, "plans.save", version="3", words="x") == [("How it goes now", "x")]
 
 
+def test_of_two_forms_that_fit_the_one_is_meant_that_asks_for_less_else(app):
+    typed = {"name": "x", "starts_on": "2026-10-01", "ends_on": "2026-10-02", "room": "y"}
+    said = _said(app, "editions.change", version="3", **typed)
+    assert [label for label, _ in said] == ["Name", "First day", "Last day", "Room"]
+
+
 def test_a_day_that_is_none_stays_as_it_was_typed(app):
     assert _said(app, "plans.save", what="x", who="y", due_on="soon")[2] == ("By when", "soon")
 

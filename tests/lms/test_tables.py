@@ -16,7 +16,7 @@ AT = datetime(2026, 11, 12, 8, 5, 9, tzinfo=UTC)
 TABLE = Table(
     "ore",
     ["Person", "Day", "At", "Minutes", "Nothing"],
-    [["Niccolò D’Angiò", date(2026, 11, 12), AT, -30, None], ["a;b \"c\"\nd", None, None, 0, ""]],
+    [["Niccolò D’Angiò", date(2026, 11, 12), AT, -30, None], ['a;b "c"\nd', None, None, 0, ""]],
 )
 ORIGIN = Origin("Anna Bianchi", AT, "ED1 2026-11")
 FORMULAS = [

@@ -1,9 +1,7 @@
 """Trainees with exactly so many certified minutes, and those who have their certificate."""
 
-from courses import certificates
+from courses import batches, certificates, exceptions, identities, replacements
 from courses.calendar import SESSION_FLOW
-from courses.certificates import FLOW as CERTIFICATE_FLOW
-from courses.certificates import Certificate
 from courses.ledger import Source, post
 from lms import clock, db
 
@@ -58,22 +56,56 @@ def certificate(programme=None):
 
 def ended_certificate(state, programme=None):
     """A certificate that was revoked, or replaced by another one of the same trainee."""
+    from tests import make
+
     row = certificate(programme)
+    by = make.actor(row.group.manager, row.group.programme)
     if state == "revoked":
-        CERTIFICATE_FLOW.move(row, "revoke", ended_at=clock.now(), reason="Hours wrongly counted")
+        replacements.revoke(row, reason="canary-reason to revoke", by=by)
     else:
-        other = Certificate(
-            programme_id=row.programme_id,
-            number=f"{row.number[:-5]}AAAAA",
-            certification_id=row.certification_id,
-            enrolment_id=row.enrolment_id,
-            initials=row.initials,
-            minutes=row.minutes,
-            issued_at=clock.now(),
-        )
-        db.session.add(other)
-        db.session.flush()
-        CERTIFICATE_FLOW.move(row, "replace", ended_at=clock.now(), replaced_by_id=other.id)
+        corrected(row, "Anna Corretta", by)
+        replacements.replace(row, reason="canary-reason to replace", by=by)
+    db.session.commit()
+    return row
+
+
+def corrected(certificate, name, by, **more):
+    """The name of its trainee was wrong; it is right now."""
+    identities.write(certificate.group.enrolments[0], name=name, **more, by=by)
+    db.session.commit()
+
+
+def excepted(minutes=800, programme=None):
+    """An exception that waits: a trainee of 1,260 minutes who has so many of 945; least are 50%."""
+    from tests import make
+
+    group = certifiable(minutes, programme=programme)
+    group.edition.least_percent = 50
+    row = exceptions.propose(
+        group.enrolments[0],
+        reason="canary-reason of an exception",
+        by=make.actor(group.manager, group.programme),
+    )
+    db.session.commit()
+    row.group = group
+    return row
+
+
+def duplicate(certificate):
+    """A duplicate of this certificate."""
+    from tests import make
+
+    row = replacements.duplicate(certificate, by=make.actor(certificate.group.manager))
+    db.session.commit()
+    return row
+
+
+def batch(group=None):
+    """What came of certifying a class by one act."""
+    from tests import make
+
+    group = group or certifiable(1260, 944)
+    row = batches.certify(group.edition, group.enrolments, by=make.actor(group.manager))
     db.session.commit()
     return row
 

@@ -7,11 +7,11 @@ from courses import (
     attendance,
     bundles,
     certificates,
+    changes,
     closing,
     enclosures,
     inspection,
     ledger,
-    planning,
     register,
 )
 from courses.calendar import SessionMode, SessionState
@@ -44,7 +44,7 @@ def settled_class(pages=1, **more):
         make.certified_page(group, session)
     with clock.held(group.sessions[-1].ends_at + timedelta(days=40)):
         for session in group.sessions[pages:]:
-            planning.cancel(session, reason="Nobody came to the course", by=coordinator)
+            changes.cancel(session, reason="Nobody came to the course", by=coordinator)
         db.session.commit()
     assert all(s.state != SessionState.SCHEDULED for s in group.sessions)
     return group
@@ -60,7 +60,7 @@ def closed_class(pages=1, **more):
     return group
 
 
-def handed_over():
+def controlled_class():
     """A closed edition with everything in it that a control asks for.
 
     Five pages certified, one of them followed online by one of the two; a correction; papers of
@@ -78,7 +78,7 @@ def handed_over():
             make.certified_page(group, session)
     _corrected(group, manager)
     with clock.held(group.sessions[-1].ends_at + timedelta(days=40)):
-        planning.cancel(group.sessions[-1], reason="The room was flooded", by=by)
+        changes.cancel(group.sessions[-1], reason="The room was flooded", by=by)
         for person in group.trainees:
             make.passed_gate(person, group.programme)
         certificates.issue(group.enrolments[0], by=manager)

@@ -59,3 +59,26 @@ def has_left(enrolment, on):
     manager = make.actor(make.person("manager"))
     enrolments.leave(enrolment, on=on, reason="canary-reason to leave", by=manager)
     db.session.commit()
+
+
+def proposed(edition, **more):
+    """The sessions that the planning proposes for an edition, by its own trainers."""
+    trainers = [g.person for g in editions.people_of(edition.id) if g.role == Part.TRAINER]
+    facts = {
+        "starts_on": edition.starts_on,
+        "weekdays": [1, 3],
+        "begins": [time(9)],
+        "room": "Room Dora",
+        "trainers": trainers,
+    }
+    return planning.propose(edition, **{**facts, **more})
+
+
+def planned(**more):
+    """An edition, its accepted calendar, and the manager who accepted it."""
+    from tests import make
+
+    edition, manager = make.edition(**more), make.actor(make.person("manager"))
+    rows = planning.accept(edition, proposed(edition), by=manager)
+    db.session.commit()
+    return edition, rows, manager

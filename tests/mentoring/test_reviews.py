@@ -120,6 +120,15 @@ def test_a_decided_review_takes_no_more_comments_and_no_other_verdict(make):
         reviews.withdraw(review, by=make.writer(plan))
 
 
+def test_what_has_been_sent_back_takes_no_other_verdict_whatever_is_still_open(make):
+    plan = make.resubmitted_plan()
+    review, senior = versions.round_of(plan), make.reader(plan)
+    versions.send_back(plan, "", by=senior)
+    for verdict in (reviews.approve, reviews.send_back):
+        with pytest.raises(WrongState):
+            verdict(review, "", link="", code="", by=senior)
+
+
 def test_approving_and_commenting_at_once_never_leave_an_approved_plan_with_an_open_change(make):
     plan = make.submitted_plan()
     review, senior = versions.round_of(plan), make.reader(plan)

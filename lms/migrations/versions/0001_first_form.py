@@ -16,16 +16,26 @@ GROWING = (
     "casework_notes",
     "chain_entries",
     "chain_subjects",
+    "courses_absent_marks",
     "courses_acts",
+    "courses_agreements",
     "courses_amendments",
+    "courses_authorisations",
     "courses_closings",
+    "courses_duplicates",
     "courses_enclosures",
     "courses_expected",
+    "courses_head_counts",
     "courses_lines",
+    "courses_papers",
     "courses_question_versions",
     "courses_reopenings",
     "courses_retries",
+    "courses_scans",
+    "courses_sheet_answers",
+    "courses_sheets",
     "courses_stamps",
+    "courses_trace_imports",
     "courses_trace_spans",
     "courses_visits",
     "frozen_documents",
@@ -202,6 +212,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_counters")),
         sa.UniqueConstraint("id", "programme_id", name=op.f("uq_counters_id_programme_id")),
         sa.UniqueConstraint("owner_id", "series", name=op.f("uq_counters_owner_id_series")),
+    )
+    op.create_table(
+        "courses_delivering_bodies",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("accreditation", sa.String(length=60), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("name <> ''", name=op.f("ck_courses_delivering_bodies_has_a_name")),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_delivering_bodies_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_delivering_bodies")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_delivering_bodies_id_programme_id")
+        ),
+        sa.UniqueConstraint(
+            "programme_id", "name", name=op.f("uq_courses_delivering_bodies_programme_id_name")
+        ),
     )
     op.create_table(
         "courses_question_versions",
@@ -456,6 +489,7 @@ def upgrade() -> None:
         sa.Column("live_percent", sa.Integer(), nullable=True),
         sa.Column("ticks", sa.String(length=120), nullable=False),
         sa.Column("contest_days", sa.Integer(), nullable=False),
+        sa.Column("late_days", sa.Integer(), nullable=False),
         sa.Column(
             "original",
             sa.Enum(
@@ -474,6 +508,7 @@ def upgrade() -> None:
         sa.Column("course_code", sa.String(length=60), nullable=False),
         sa.Column("project_code", sa.String(length=60), nullable=False),
         sa.Column("site", sa.String(length=200), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "contest_days BETWEEN 1 AND 365",
@@ -481,6 +516,9 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "ends_on >= starts_on", name=op.f("ck_courses_editions_ends_after_start")
+        ),
+        sa.CheckConstraint(
+            "late_days BETWEEN 0 AND 60", name=op.f("ck_courses_editions_late_days_of_two_months")
         ),
         sa.CheckConstraint(
             "least_percent BETWEEN 1 AND total_percent",
@@ -500,6 +538,13 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "total_percent BETWEEN 1 AND 100",
             name=op.f("ck_courses_editions_total_percent_of_hundred"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_courses_editions_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.ForeignKeyConstraint(
             ["programme_id"],
@@ -575,6 +620,7 @@ def upgrade() -> None:
         sa.Column("key_id", sa.Uuid(), nullable=False),
         sa.Column("tax_code", sa.LargeBinary(), nullable=True),
         sa.Column("birth_date", sa.LargeBinary(), nullable=True),
+        sa.Column("birth_place", sa.LargeBinary(), nullable=True),
         sa.Column("factor_secret", sa.LargeBinary(), nullable=True),
         sa.Column("factor_step", sa.Integer(), nullable=False),
         sa.Column("is_invented", sa.Boolean(), nullable=False),
@@ -1061,6 +1107,38 @@ def upgrade() -> None:
         batch_op.create_index("ix_courses_enrolments_person_id", ["person_id"], unique=False)
 
     op.create_table(
+        "courses_pins",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("hashed", sa.String(length=200), nullable=False),
+        sa.Column("chosen_at", db.UtcTime(), nullable=False),
+        sa.Column("wrong", sa.Integer(), nullable=False),
+        sa.Column("locked_at", db.UtcTime(), nullable=True),
+        sa.CheckConstraint(
+            "(wrong >= 5) = (locked_at IS NOT NULL)", name=op.f("ck_courses_pins_locked_after_five")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_pins_person_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_pins_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_pins")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_pins_id_programme_id")),
+        sa.UniqueConstraint(
+            "programme_id", "person_id", name=op.f("uq_courses_pins_programme_id_person_id")
+        ),
+    )
+    op.create_table(
         "courses_reopenings",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("programme_id", sa.Uuid(), nullable=False),
@@ -1100,6 +1178,42 @@ def upgrade() -> None:
         ),
         info={"append_only": True},
     )
+    op.create_table(
+        "courses_stamped_books",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("first_number", sa.Integer(), nullable=False),
+        sa.Column("last_number", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "first_number > 0", name=op.f("ck_courses_stamped_books_numbers_from_one")
+        ),
+        sa.CheckConstraint(
+            "last_number >= first_number", name=op.f("ck_courses_stamped_books_last_after_first")
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_stamped_books_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_stamped_books_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_stamped_books")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_stamped_books_id_programme_id")
+        ),
+    )
+    with op.batch_alter_table("courses_stamped_books", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_stamped_books_edition", ["edition_id"], unique=False)
+
     op.create_table(
         "courses_units",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1913,6 +2027,124 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "courses_authorisations",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(length=120), nullable=False),
+        sa.Column("dated_on", sa.Date(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "reference <> ''", name=op.f("ck_courses_authorisations_says_its_reference")
+        ),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_authorisations_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_authorisations_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id"],
+            ["files.id"],
+            name=op.f("fk_courses_authorisations_file_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_authorisations_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_authorisations")),
+        sa.UniqueConstraint(
+            "edition_id", "number", name=op.f("uq_courses_authorisations_edition_id_number")
+        ),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_authorisations_id_programme_id")
+        ),
+        info={"append_only": True},
+    )
+    op.create_table(
+        "courses_batches",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "certifying",
+                "packing",
+                "done",
+                name="state_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("packed", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=True),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("ended_at", db.UtcTime(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'done') = (ended_at IS NOT NULL)",
+            name=op.f("ck_courses_batches_done_has_time"),
+        ),
+        sa.CheckConstraint("packed >= 0", name=op.f("ck_courses_batches_packed_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_batches_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_batches_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id", "programme_id"],
+            ["files.id", "files.programme_id"],
+            name=op.f("fk_courses_batches_file_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_batches_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_batches")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_batches_id_programme_id")),
+    )
+    with op.batch_alter_table("courses_batches", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_courses_batches_edition_id"), ["edition_id"], unique=False
+        )
+
+    op.create_table(
         "courses_bundle_pieces",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("programme_id", sa.Uuid(), nullable=False),
@@ -1975,13 +2207,24 @@ def upgrade() -> None:
         sa.Column("dossier_id", sa.Uuid(), nullable=True),
         sa.Column("decided_at", db.UtcTime(), nullable=True),
         sa.Column("decided_by_id", sa.Uuid(), nullable=True),
+        sa.Column("deferred_until", sa.Date(), nullable=True),
+        sa.Column("key_id", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.LargeBinary(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state <> 'deferred' OR (reason IS NOT NULL AND deferred_until IS NOT NULL)",
+            name=op.f("ck_courses_certifications_deferred_has_reason"),
+        ),
         sa.CheckConstraint(
             "state NOT IN ('certified', 'with_exception') OR (dossier_id IS NOT NULL AND decided_by_id IS NOT NULL AND decided_at IS NOT NULL)",
             name=op.f("ck_courses_certifications_certified_has_dossier"),
         ),
         sa.CheckConstraint(
             "minutes >= 0", name=op.f("ck_courses_certifications_minutes_not_negative")
+        ),
+        sa.CheckConstraint(
+            "reason IS NULL OR key_id IS NOT NULL",
+            name=op.f("ck_courses_certifications_reason_has_key"),
         ),
         sa.ForeignKeyConstraint(
             ["decided_by_id"],
@@ -2001,6 +2244,13 @@ def upgrade() -> None:
             ["enrolment_id", "programme_id"],
             ["courses_enrolments.id", "courses_enrolments.programme_id"],
             name=op.f("fk_courses_certifications_enrolment_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_courses_certifications_key_id"),
             initially="DEFERRED",
             deferrable=True,
         ),
@@ -2141,6 +2391,198 @@ def upgrade() -> None:
         batch_op.create_index("ix_courses_enclosures_edition", ["edition_id"], unique=False)
 
     op.create_table(
+        "courses_exceptions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed",
+                "signed",
+                "refused",
+                "withdrawn",
+                name="state_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("least", sa.Integer(), nullable=False),
+        sa.Column("lacks", sa.Text(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=False),
+        sa.Column("answer", sa.LargeBinary(), nullable=True),
+        sa.Column("proposed_at", db.UtcTime(), nullable=False),
+        sa.Column("proposed_by_id", sa.Uuid(), nullable=False),
+        sa.Column("answered_at", db.UtcTime(), nullable=True),
+        sa.Column("answered_by_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'proposed') = (answered_at IS NULL) AND (answered_at IS NULL) = (answered_by_id IS NULL)",
+            name=op.f("ck_courses_exceptions_answered_by_somebody"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'refused' OR answer IS NOT NULL",
+            name=op.f("ck_courses_exceptions_refused_has_reason"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('signed', 'refused') OR answered_by_id <> proposed_by_id",
+            name=op.f("ck_courses_exceptions_two_people"),
+        ),
+        sa.CheckConstraint(
+            "minutes >= least", name=op.f("ck_courses_exceptions_never_below_the_least")
+        ),
+        sa.CheckConstraint(
+            "person_id <> proposed_by_id AND person_id <> answered_by_id",
+            name=op.f("ck_courses_exceptions_never_the_trainee"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_exceptions_answered_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id", "programme_id"],
+            ["courses_enrolments.id", "courses_enrolments.programme_id"],
+            name=op.f("fk_courses_exceptions_enrolment_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_courses_exceptions_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_exceptions_person_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_exceptions_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposed_by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_exceptions_proposed_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_exceptions")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_exceptions_id_programme_id")
+        ),
+    )
+    with op.batch_alter_table("courses_exceptions", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_exceptions_enrolment", ["enrolment_id"], unique=False)
+        batch_op.create_index(
+            "ix_courses_exceptions_one_proposed",
+            ["enrolment_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'proposed'"),
+            postgresql_where=sa.text("state = 'proposed'"),
+        )
+
+    op.create_table(
+        "courses_logos",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("name <> ''", name=op.f("ck_courses_logos_says_whose")),
+        sa.CheckConstraint("position > 0", name=op.f("ck_courses_logos_position_from_one")),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_logos_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id"],
+            ["files.id"],
+            name=op.f("fk_courses_logos_file_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_logos_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_logos")),
+        sa.UniqueConstraint(
+            "edition_id", "position", name=op.f("uq_courses_logos_edition_id_position")
+        ),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_logos_id_programme_id")),
+    )
+    with op.batch_alter_table("courses_logos", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_logos_edition", ["edition_id"], unique=False)
+
+    op.create_table(
+        "courses_platform_names",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("written", sa.LargeBinary(length=12), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=True),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_platform_names_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_platform_names_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id", "programme_id"],
+            ["courses_enrolments.id", "courses_enrolments.programme_id"],
+            name=op.f("fk_courses_platform_names_enrolment_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_platform_names_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_platform_names")),
+        sa.UniqueConstraint(
+            "edition_id", "written", name=op.f("uq_courses_platform_names_edition_id_written")
+        ),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_platform_names_id_programme_id")
+        ),
+    )
+    op.create_table(
         "courses_retries",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("programme_id", sa.Uuid(), nullable=False),
@@ -2229,6 +2671,7 @@ def upgrade() -> None:
         ),
         sa.Column("link", sa.String(length=500), nullable=False),
         sa.Column("makes_up_id", sa.Uuid(), nullable=True),
+        sa.Column("body_id", sa.Uuid(), nullable=True),
         sa.Column("trainer_id", sa.Uuid(), nullable=False),
         sa.Column(
             "state",
@@ -2250,6 +2693,19 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("page", sa.Integer(), nullable=True),
         sa.Column("opened_at", db.UtcTime(), nullable=True),
+        sa.Column(
+            "original",
+            sa.Enum(
+                "electronic",
+                "stamped",
+                "both",
+                name="original_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=True,
+        ),
         sa.Column("topic", sa.Text(), nullable=True),
         sa.Column("head_count", sa.Integer(), nullable=True),
         sa.Column("signed_at", db.UtcTime(), nullable=True),
@@ -2266,6 +2722,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(state = 'certified') = (certified_by_id IS NOT NULL)",
             name=op.f("ck_courses_sessions_certified_has_signer"),
+        ),
+        sa.CheckConstraint(
+            "mode <> 'classroom' OR link = ''",
+            name=op.f("ck_courses_sessions_classroom_has_no_link"),
         ),
         sa.CheckConstraint(
             "state NOT IN ('countersigned', 'certified') OR countersigned_by_id IS NOT NULL",
@@ -2287,8 +2747,19 @@ def upgrade() -> None:
             "ends_at > starts_at", name=op.f("ck_courses_sessions_ends_after_start")
         ),
         sa.CheckConstraint(
+            "original IS NULL OR page IS NOT NULL",
+            name=op.f("ck_courses_sessions_original_of_a_page"),
+        ),
+        sa.CheckConstraint(
             "signed_by_id <> countersigned_by_id",
             name=op.f("ck_courses_sessions_two_pairs_of_eyes"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["body_id", "programme_id"],
+            ["courses_delivering_bodies.id", "courses_delivering_bodies.programme_id"],
+            name=op.f("fk_courses_sessions_body_id"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.ForeignKeyConstraint(
             ["certified_by_id"],
@@ -2704,6 +3175,158 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "courses_absences",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "announced",
+                "withdrawn",
+                name="state_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("announced_at", db.UtcTime(), nullable=False),
+        sa.Column("withdrawn_at", db.UtcTime(), nullable=True),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("category", sa.LargeBinary(), nullable=True),
+        sa.Column("reason", sa.LargeBinary(), nullable=True),
+        sa.Column("file_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'announced') = (category IS NOT NULL AND reason IS NOT NULL)",
+            name=op.f("ck_courses_absences_announced_says_why"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'withdrawn') = (withdrawn_at IS NOT NULL)",
+            name=op.f("ck_courses_absences_withdrawn_has_moment"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_absences_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id", "programme_id"],
+            ["courses_enrolments.id", "courses_enrolments.programme_id"],
+            name=op.f("fk_courses_absences_enrolment_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id"],
+            ["files.id"],
+            name=op.f("fk_courses_absences_file_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_courses_absences_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_absences_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_absences_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_absences")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_absences_id_programme_id")),
+    )
+    with op.batch_alter_table("courses_absences", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_absences_edition", ["edition_id"], unique=False)
+        batch_op.create_index("ix_courses_absences_enrolment", ["enrolment_id"], unique=False)
+        batch_op.create_index(
+            "ix_courses_absences_one_standing",
+            ["session_id", "enrolment_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'announced'"),
+            postgresql_where=sa.text("state = 'announced'"),
+        )
+
+    op.create_table(
+        "courses_absent_marks",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("noted_at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "noted_at >= at", name=op.f("ck_courses_absent_marks_noted_after_seeing")
+        ),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_absent_marks_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_absent_marks_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id", "programme_id"],
+            ["courses_enrolments.id", "courses_enrolments.programme_id"],
+            name=op.f("fk_courses_absent_marks_enrolment_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_absent_marks_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_absent_marks_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_absent_marks")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_absent_marks_id_programme_id")
+        ),
+        sa.UniqueConstraint(
+            "session_id",
+            "enrolment_id",
+            name=op.f("uq_courses_absent_marks_session_id_enrolment_id"),
+        ),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("courses_absent_marks", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_absent_marks_edition", ["edition_id"], unique=False)
+
+    op.create_table(
         "courses_acts",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("programme_id", sa.Uuid(), nullable=False),
@@ -2713,6 +3336,7 @@ def upgrade() -> None:
             "kind",
             sa.Enum(
                 "opened",
+                "copied",
                 "signed",
                 "countersigned",
                 "certified",
@@ -2887,6 +3511,7 @@ def upgrade() -> None:
         sa.Column("number", sa.String(length=40), nullable=False),
         sa.Column("certification_id", sa.Uuid(), nullable=False),
         sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("dossier_id", sa.Uuid(), nullable=False),
         sa.Column("initials", sa.String(length=4), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column(
@@ -2904,25 +3529,44 @@ def upgrade() -> None:
         ),
         sa.Column("issued_at", db.UtcTime(), nullable=False),
         sa.Column("ended_at", db.UtcTime(), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("ended_by_id", sa.Uuid(), nullable=True),
+        sa.Column("key_id", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.LargeBinary(), nullable=True),
         sa.Column("replaced_by_id", sa.Uuid(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'replaced') = (replaced_by_id IS NOT NULL)",
+            name=op.f("ck_courses_certificates_replaced_by"),
+        ),
         sa.CheckConstraint(
             "(state = 'valid') = (ended_at IS NULL)",
             name=op.f("ck_courses_certificates_ended_has_time"),
         ),
         sa.CheckConstraint(
-            "state <> 'replaced' OR replaced_by_id IS NOT NULL",
-            name=op.f("ck_courses_certificates_replaced_by"),
+            "state = 'valid' OR (reason IS NOT NULL AND key_id IS NOT NULL)",
+            name=op.f("ck_courses_certificates_ended_has_reason"),
         ),
         sa.CheckConstraint(
-            "state <> 'revoked' OR reason IS NOT NULL",
-            name=op.f("ck_courses_certificates_revoked_has_reason"),
+            "replaced_by_id <> id", name=op.f("ck_courses_certificates_replaced_by_another")
         ),
         sa.ForeignKeyConstraint(
             ["certification_id", "programme_id"],
             ["courses_certifications.id", "courses_certifications.programme_id"],
             name=op.f("fk_courses_certificates_certification_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["dossier_id", "programme_id"],
+            ["frozen_documents.id", "frozen_documents.programme_id"],
+            name=op.f("fk_courses_certificates_dossier_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["ended_by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_certificates_ended_by_id"),
             initially="DEFERRED",
             deferrable=True,
         ),
@@ -2934,6 +3578,13 @@ def upgrade() -> None:
             deferrable=True,
         ),
         sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_courses_certificates_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
             ["programme_id"],
             ["programmes.id"],
             name=op.f("fk_courses_certificates_programme_id"),
@@ -2941,8 +3592,8 @@ def upgrade() -> None:
             deferrable=True,
         ),
         sa.ForeignKeyConstraint(
-            ["replaced_by_id"],
-            ["courses_certificates.id"],
+            ["replaced_by_id", "programme_id"],
+            ["courses_certificates.id", "courses_certificates.programme_id"],
             name=op.f("fk_courses_certificates_replaced_by_id"),
             initially="DEFERRED",
             deferrable=True,
@@ -2956,6 +3607,13 @@ def upgrade() -> None:
     with op.batch_alter_table("courses_certificates", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_courses_certificates_enrolment_id"), ["enrolment_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_courses_certificates_one_valid",
+            ["enrolment_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'valid'"),
+            postgresql_where=sa.text("state = 'valid'"),
         )
 
     op.create_table(
@@ -2994,6 +3652,64 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("courses_expected", schema=None) as batch_op:
         batch_op.create_index("ix_courses_expected_enrolment", ["enrolment_id"], unique=False)
+
+    op.create_table(
+        "courses_head_counts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("counted", sa.Integer(), nullable=False),
+        sa.Column("inside", sa.Integer(), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("noted_at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "counted >= 0", name=op.f("ck_courses_head_counts_counted_not_negative")
+        ),
+        sa.CheckConstraint(
+            "noted_at >= at", name=op.f("ck_courses_head_counts_noted_after_counting")
+        ),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_head_counts_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_head_counts_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_head_counts_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_head_counts_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_head_counts")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_head_counts_id_programme_id")
+        ),
+        sa.UniqueConstraint(
+            "session_id", "number", name=op.f("uq_courses_head_counts_session_id_number")
+        ),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("courses_head_counts", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_head_counts_edition", ["edition_id"], unique=False)
 
     op.create_table(
         "courses_lines",
@@ -3097,6 +3813,177 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "courses_papers",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "serial = 1 OR why <> ''", name=op.f("ck_courses_papers_another_says_why")
+        ),
+        sa.CheckConstraint("number > 0", name=op.f("ck_courses_papers_number_from_one")),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_papers_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_papers_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_papers_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_papers_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_papers")),
+        sa.UniqueConstraint(
+            "edition_id", "number", name=op.f("uq_courses_papers_edition_id_number")
+        ),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_papers_id_programme_id")),
+        sa.UniqueConstraint(
+            "session_id", "serial", name=op.f("uq_courses_papers_session_id_serial")
+        ),
+        info={"append_only": True},
+    )
+    op.create_table(
+        "courses_scans",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("number > 0", name=op.f("ck_courses_scans_number_from_one")),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_scans_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_scans_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id"],
+            ["files.id"],
+            name=op.f("fk_courses_scans_file_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_scans_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_scans_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_scans")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_scans_id_programme_id")),
+        sa.UniqueConstraint(
+            "session_id", "number", name=op.f("uq_courses_scans_session_id_number")
+        ),
+        info={"append_only": True},
+    )
+    op.create_table(
+        "courses_sheets",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("came", db.UtcTime(), nullable=False),
+        sa.Column("went", db.UtcTime(), nullable=False),
+        sa.Column("done", sa.String(length=2000), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("done <> ''", name=op.f("ck_courses_sheets_says_what_was_done")),
+        sa.CheckConstraint("went > came", name=op.f("ck_courses_sheets_out_after_in")),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_sheets_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_sheets_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id", "programme_id"],
+            ["courses_enrolments.id", "courses_enrolments.programme_id"],
+            name=op.f("fk_courses_sheets_enrolment_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_sheets_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_sheets_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_sheets")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_sheets_id_programme_id")),
+        sa.UniqueConstraint(
+            "session_id",
+            "enrolment_id",
+            "number",
+            name=op.f("uq_courses_sheets_session_id_enrolment_id_number"),
+        ),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("courses_sheets", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_sheets_edition", ["edition_id"], unique=False)
+        batch_op.create_index("ix_courses_sheets_enrolment", ["enrolment_id"], unique=False)
+
+    op.create_table(
         "courses_stamps",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("programme_id", sa.Uuid(), nullable=False),
@@ -3180,6 +4067,84 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("courses_stamps", schema=None) as batch_op:
         batch_op.create_index("ix_courses_stamps_edition", ["edition_id"], unique=False)
+
+    op.create_table(
+        "courses_trace_imports",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column(
+            "layout",
+            sa.Enum(
+                "zoom",
+                "teams",
+                "actions",
+                "chosen",
+                name="layout_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("columns", sa.String(length=300), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "(layout = 'chosen') = (columns <> '')",
+            name=op.f("ck_courses_trace_imports_chosen_says_columns"),
+        ),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_courses_trace_imports_numbered_from_one")),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_trace_imports_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_trace_imports_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id", "programme_id"],
+            ["files.id", "files.programme_id"],
+            name=op.f("fk_courses_trace_imports_file_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_trace_imports_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_trace_imports_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_trace_imports")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_trace_imports_id_programme_id")
+        ),
+        sa.UniqueConstraint(
+            "session_id", "number", name=op.f("uq_courses_trace_imports_session_id_number")
+        ),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("courses_trace_imports", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_trace_imports_edition", ["edition_id"], unique=False)
 
     op.create_table(
         "courses_trace_spans",
@@ -3487,6 +4452,306 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "courses_agreements",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("scan_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("lines", sa.LargeBinary(), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_agreements_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_agreements_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_agreements_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["scan_id", "programme_id"],
+            ["courses_scans.id", "courses_scans.programme_id"],
+            name=op.f("fk_courses_agreements_scan_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_agreements_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_agreements")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_agreements_id_programme_id")
+        ),
+        sa.UniqueConstraint("scan_id", "number", name=op.f("uq_courses_agreements_scan_id_number")),
+        info={"append_only": True},
+    )
+    op.create_table(
+        "courses_batch_items",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting",
+                "certified",
+                "refused",
+                name="state_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("certificate_id", sa.Uuid(), nullable=True),
+        sa.Column("why_it", sa.Text(), nullable=True),
+        sa.Column("why_en", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'certified') = (certificate_id IS NOT NULL)",
+            name=op.f("ck_courses_batch_items_certified_has_certificate"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'refused') = (why_it IS NOT NULL AND why_en IS NOT NULL)",
+            name=op.f("ck_courses_batch_items_refused_says_why"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["batch_id", "programme_id"],
+            ["courses_batches.id", "courses_batches.programme_id"],
+            name=op.f("fk_courses_batch_items_batch_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["certificate_id", "programme_id"],
+            ["courses_certificates.id", "courses_certificates.programme_id"],
+            name=op.f("fk_courses_batch_items_certificate_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id", "programme_id"],
+            ["courses_enrolments.id", "courses_enrolments.programme_id"],
+            name=op.f("fk_courses_batch_items_enrolment_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_batch_items_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_batch_items")),
+        sa.UniqueConstraint(
+            "batch_id", "enrolment_id", name=op.f("uq_courses_batch_items_batch_id_enrolment_id")
+        ),
+        sa.UniqueConstraint(
+            "batch_id", "position", name=op.f("uq_courses_batch_items_batch_id_position")
+        ),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_batch_items_id_programme_id")
+        ),
+    )
+    op.create_table(
+        "courses_duplicates",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("certificate_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("number > 0", name=op.f("ck_courses_duplicates_number_from_one")),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_duplicates_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["certificate_id", "programme_id"],
+            ["courses_certificates.id", "courses_certificates.programme_id"],
+            name=op.f("fk_courses_duplicates_certificate_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_duplicates_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_duplicates")),
+        sa.UniqueConstraint(
+            "certificate_id", "number", name=op.f("uq_courses_duplicates_certificate_id_number")
+        ),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_duplicates_id_programme_id")
+        ),
+        info={"append_only": True},
+    )
+    op.create_table(
+        "courses_sheet_answers",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("sheet_id", sa.Uuid(), nullable=False),
+        sa.Column("is_confirmed", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(length=1000), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "is_confirmed = (reason = '')", name=op.f("ck_courses_sheet_answers_refused_has_reason")
+        ),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_sheet_answers_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_sheet_answers_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_sheet_answers_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_sheet_answers_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["sheet_id", "programme_id"],
+            ["courses_sheets.id", "courses_sheets.programme_id"],
+            name=op.f("fk_courses_sheet_answers_sheet_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_sheet_answers")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_sheet_answers_id_programme_id")
+        ),
+        sa.UniqueConstraint("sheet_id", name=op.f("uq_courses_sheet_answers_sheet_id")),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("courses_sheet_answers", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_sheet_answers_edition", ["edition_id"], unique=False)
+
+    op.create_table(
+        "courses_transcripts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "waiting",
+                "confirmed",
+                name="state_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("scan_id", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("typed_at", db.UtcTime(), nullable=False),
+        sa.Column("typed_by_id", sa.Uuid(), nullable=False),
+        sa.Column("confirmed_at", db.UtcTime(), nullable=True),
+        sa.Column("confirmed_by_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'confirmed') = (confirmed_by_id IS NOT NULL AND confirmed_at IS NOT NULL)",
+            name=op.f("ck_courses_transcripts_confirmed_says_who_and_when"),
+        ),
+        sa.CheckConstraint(
+            "state = 'draft' OR scan_id IS NOT NULL",
+            name=op.f("ck_courses_transcripts_handed_over_with_its_scan"),
+        ),
+        sa.CheckConstraint(
+            "confirmed_by_id <> typed_by_id",
+            name=op.f("ck_courses_transcripts_confirmed_by_another"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_transcripts_confirmed_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_transcripts_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["scan_id", "programme_id"],
+            ["courses_scans.id", "courses_scans.programme_id"],
+            name=op.f("fk_courses_transcripts_scan_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_transcripts_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["typed_by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_transcripts_typed_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_transcripts")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_transcripts_id_programme_id")
+        ),
+        sa.UniqueConstraint("session_id", name=op.f("uq_courses_transcripts_session_id")),
+    )
+    op.create_table(
         "mentoring_answers",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("programme_id", sa.Uuid(), nullable=False),
@@ -3533,6 +4798,47 @@ def upgrade() -> None:
     with op.batch_alter_table("mentoring_answers", schema=None) as batch_op:
         batch_op.create_index("ix_mentoring_answers_comment", ["comment_id"], unique=False)
 
+    op.create_table(
+        "courses_paper_times",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("transcript_id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("came", db.UtcTime(), nullable=True),
+        sa.Column("went", db.UtcTime(), nullable=True),
+        sa.CheckConstraint("went > came", name=op.f("ck_courses_paper_times_out_after_in")),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id", "programme_id"],
+            ["courses_enrolments.id", "courses_enrolments.programme_id"],
+            name=op.f("fk_courses_paper_times_enrolment_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_paper_times_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["transcript_id", "programme_id"],
+            ["courses_transcripts.id", "courses_transcripts.programme_id"],
+            name=op.f("fk_courses_paper_times_transcript_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_paper_times")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_paper_times_id_programme_id")
+        ),
+        sa.UniqueConstraint(
+            "transcript_id",
+            "enrolment_id",
+            name=op.f("uq_courses_paper_times_transcript_id_enrolment_id"),
+        ),
+    )
+
     dialect = op.get_bind().dialect.name
     for table in GROWING:
         for statement in db.triggers(table, dialect):
@@ -3540,10 +4846,19 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("courses_paper_times")
     with op.batch_alter_table("mentoring_answers", schema=None) as batch_op:
         batch_op.drop_index("ix_mentoring_answers_comment")
 
     op.drop_table("mentoring_answers")
+    op.drop_table("courses_transcripts")
+    with op.batch_alter_table("courses_sheet_answers", schema=None) as batch_op:
+        batch_op.drop_index("ix_courses_sheet_answers_edition")
+
+    op.drop_table("courses_sheet_answers")
+    op.drop_table("courses_duplicates")
+    op.drop_table("courses_batch_items")
+    op.drop_table("courses_agreements")
     op.drop_table("casework_plan_rows")
     with op.batch_alter_table("mentoring_comments", schema=None) as batch_op:
         batch_op.drop_index("ix_mentoring_comments_review")
@@ -3557,10 +4872,21 @@ def downgrade() -> None:
         batch_op.drop_index("ix_courses_trace_spans_edition")
 
     op.drop_table("courses_trace_spans")
+    with op.batch_alter_table("courses_trace_imports", schema=None) as batch_op:
+        batch_op.drop_index("ix_courses_trace_imports_edition")
+
+    op.drop_table("courses_trace_imports")
     with op.batch_alter_table("courses_stamps", schema=None) as batch_op:
         batch_op.drop_index("ix_courses_stamps_edition")
 
     op.drop_table("courses_stamps")
+    with op.batch_alter_table("courses_sheets", schema=None) as batch_op:
+        batch_op.drop_index("ix_courses_sheets_enrolment")
+        batch_op.drop_index("ix_courses_sheets_edition")
+
+    op.drop_table("courses_sheets")
+    op.drop_table("courses_scans")
+    op.drop_table("courses_papers")
     with op.batch_alter_table("courses_lines", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_courses_lines_one_presence",
@@ -3571,11 +4897,20 @@ def downgrade() -> None:
         batch_op.drop_index("ix_courses_lines_edition")
 
     op.drop_table("courses_lines")
+    with op.batch_alter_table("courses_head_counts", schema=None) as batch_op:
+        batch_op.drop_index("ix_courses_head_counts_edition")
+
+    op.drop_table("courses_head_counts")
     with op.batch_alter_table("courses_expected", schema=None) as batch_op:
         batch_op.drop_index("ix_courses_expected_enrolment")
 
     op.drop_table("courses_expected")
     with op.batch_alter_table("courses_certificates", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_courses_certificates_one_valid",
+            sqlite_where=sa.text("state = 'valid'"),
+            postgresql_where=sa.text("state = 'valid'"),
+        )
         batch_op.drop_index(batch_op.f("ix_courses_certificates_enrolment_id"))
 
     op.drop_table("courses_certificates")
@@ -3588,6 +4923,20 @@ def downgrade() -> None:
         batch_op.drop_index("ix_courses_acts_edition")
 
     op.drop_table("courses_acts")
+    with op.batch_alter_table("courses_absent_marks", schema=None) as batch_op:
+        batch_op.drop_index("ix_courses_absent_marks_edition")
+
+    op.drop_table("courses_absent_marks")
+    with op.batch_alter_table("courses_absences", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_courses_absences_one_standing",
+            sqlite_where=sa.text("state = 'announced'"),
+            postgresql_where=sa.text("state = 'announced'"),
+        )
+        batch_op.drop_index("ix_courses_absences_enrolment")
+        batch_op.drop_index("ix_courses_absences_edition")
+
+    op.drop_table("courses_absences")
     with op.batch_alter_table("casework_plans", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_casework_plans_case",
@@ -3617,6 +4966,20 @@ def downgrade() -> None:
 
     op.drop_table("courses_sessions")
     op.drop_table("courses_retries")
+    op.drop_table("courses_platform_names")
+    with op.batch_alter_table("courses_logos", schema=None) as batch_op:
+        batch_op.drop_index("ix_courses_logos_edition")
+
+    op.drop_table("courses_logos")
+    with op.batch_alter_table("courses_exceptions", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_courses_exceptions_one_proposed",
+            sqlite_where=sa.text("state = 'proposed'"),
+            postgresql_where=sa.text("state = 'proposed'"),
+        )
+        batch_op.drop_index("ix_courses_exceptions_enrolment")
+
+    op.drop_table("courses_exceptions")
     with op.batch_alter_table("courses_enclosures", schema=None) as batch_op:
         batch_op.drop_index("ix_courses_enclosures_edition")
 
@@ -3624,6 +4987,11 @@ def downgrade() -> None:
     op.drop_table("courses_closings")
     op.drop_table("courses_certifications")
     op.drop_table("courses_bundle_pieces")
+    with op.batch_alter_table("courses_batches", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_courses_batches_edition_id"))
+
+    op.drop_table("courses_batches")
+    op.drop_table("courses_authorisations")
     with op.batch_alter_table("courses_attempts", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_courses_attempts_one_under_way",
@@ -3683,7 +5051,12 @@ def downgrade() -> None:
     op.drop_table("files")
     op.drop_table("drafts")
     op.drop_table("courses_units")
+    with op.batch_alter_table("courses_stamped_books", schema=None) as batch_op:
+        batch_op.drop_index("ix_courses_stamped_books_edition")
+
+    op.drop_table("courses_stamped_books")
     op.drop_table("courses_reopenings")
+    op.drop_table("courses_pins")
     with op.batch_alter_table("courses_enrolments", schema=None) as batch_op:
         batch_op.drop_index("ix_courses_enrolments_person_id")
 
@@ -3730,6 +5103,7 @@ def downgrade() -> None:
 
     op.drop_table("courses_versions")
     op.drop_table("courses_question_versions")
+    op.drop_table("courses_delivering_bodies")
     op.drop_table("counters")
     with op.batch_alter_table("chain_subjects", schema=None) as batch_op:
         batch_op.drop_index("ix_chain_subjects_subject")

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from courses import certificates
+from courses import certificates, certification, replacements
 from courses.certificates import Certificate
+from courses.certification import CertificationState
 from lms import clock, db
 from lms.mail import Mail
 
@@ -100,7 +101,7 @@ def test_a_revoked_certificate_says_since_when_but_not_why(make, browse):
     row = make.ended_certificate("revoked")
     page = browse().get(f"/verify/{row.number}")
     assert "This certificate was revoked on" in page.text
-    assert row.reason not in page.text
+    assert "canary-reason" not in page.text
     assert page.headers["X-Robots-Tag"] == "noindex"
 
 
@@ -116,6 +117,45 @@ def test_an_unknown_number_is_not_found_and_guessing_is_slow(make, browse):
     answers = [browser.get(f"/verify/X-2026-000{n}-AAAAA").status_code for n in range(6)]
     assert answers[0] == 404
     assert answers[-1] == 429
+
+
+def test_all_unknown_numbers_are_answered_alike(make, browse, statements):
+    """Malformed, never given, one letter off a real one: equal bytes, headers and statements."""
+    row = make.certificate()
+    off = row.number[:-1] + ("A" if row.number[-1] != "A" else "B")
+    answers = []
+    for place, number in enumerate(("x", "RDO-2026-9999-AAAAA", off, "é" * 300)):
+        with statements() as seen:
+            found = browse().get(
+                f"/verify/{number}", environ_base={"REMOTE_ADDR": f"192.0.2.{place + 1}"}
+            )
+        headers = {k: v for k, v in found.headers if k != "X-Request-ID"}
+        answers.append((found.status_code, found.data, headers, seen))
+    assert answers[0][0] == 404
+    assert answers[1:] == answers[:1] * 3
+
+
+def test_who_guesses_waits_also_for_numbers_that_are_there(make, browse):
+    """Otherwise a wait would tell which numbers exist; another address does not wait."""
+    row = make.certificate()
+    browser = browse()
+    for n in range(5):
+        browser.get(f"/verify/X-2026-000{n}-AAAAA")
+    assert browser.get(f"/verify/{row.number}").status_code == 429
+    other = browser.get(f"/verify/{row.number}", environ_base={"REMOTE_ADDR": "192.0.2.9"})
+    assert other.status_code == 200
+
+
+def test_nothing_but_initials_and_hours_of_the_person_is_told(make, browse):
+    row = make.certificate()
+    by = make.actor(row.group.manager)
+    make.corrected(row, "Anna Segreta", by, birth_place="Canarytown", tax_code="RSSNNA90E57L219X")
+    new = replacements.replace(row, reason="canary-reason", by=by)
+    db.session.commit()
+    for number in (row.number, new.number):
+        text = browse().get(f"/verify/{number}").text
+        for canary in ("Segreta", "Canarytown", "RSSNNA", "canary", row.group.trainees[0].mail):
+            assert canary not in text
 
 
 def test_hostile_numbers_are_only_unknown(make, browse):
@@ -139,3 +179,29 @@ def test_the_list_takes_as_many_statements_for_one_as_for_ten(make, browse, stat
             browser.get(f"/editions/{group.edition.id}/certification")
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+def test_a_decision_is_put_off_and_she_reads_why(make, browse):
+    group = make.certifiable(1260)
+    manager, enrolment = browse(group.manager), group.enrolments[0]
+    address = f"/enrolments/{enrolment.id}/defer"
+    assert manager.get(address).status_code == 200
+    until = clock.today() + timedelta(days=20)
+    refused = manager.post(address, {"until": clock.today().isoformat(), "reason": "canary-why"})
+    assert refused.status_code == 422
+    assert "canary-why" in refused.text
+    done = manager.post(address, {"until": until.isoformat(), "reason": "canary-why"})
+    assert done.location == f"/enrolments/{enrolment.id}/certification"
+    assert "canary-why" in manager.get(done.location).text
+    assert "canary-why" in browse(group.trainees[0]).get("/certificate").text
+    listed = manager.get(f"/editions/{group.edition.id}/certification").text
+    assert "deferred" in listed
+    assert "canary-why" not in listed
+    assert certification.of_enrolment(enrolment.id).state == CertificationState.DEFERRED
+
+
+def test_she_reads_why_her_certificate_ended(make, browse):
+    row = make.ended_certificate("revoked")
+    page = browse(row.group.trainees[0]).get("/certificate").text
+    assert "canary-reason to revoke" in page
+    assert "Your certificate is not here yet." in page

@@ -212,6 +212,7 @@ def test_a_stale_change_of_an_edition_shows_both_and_wins_only_knowingly(make, b
     assert "Aula Po</div>" not in stale.text
     assert edition.name == "Hers"
     assert browser.post(address, {**facts, "name": "Hers", "version": began}).status_code == 303
+    assert "Somebody saved the same meanwhile" in browser.get(f"/editions/{edition.id}").text
     now = re.search(r'name="version" value="(\d+)"', stale.text).group(1)
     assert browser.post(address, {**facts, "version": now}).status_code == 303
     assert edition.name == "Mine"

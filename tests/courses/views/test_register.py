@@ -99,6 +99,16 @@ def test_another_count_of_heads_is_told_and_asks_why(make, browse, moment):
     assert done.status_code == 303
 
 
+@pytest.mark.parametrize("sent", [{"head_count": "9", "topic": "Late"}, {"topic": "Late"}])
+def test_a_second_tab_is_told_that_the_page_is_signed_and_keeps_what_was_typed(make, browse, sent):
+    group = make.signed_page(trainees=2)
+    answer = browse(group.trainer).post(f"/sessions/{group.session.id}/sign", sent)
+    assert answer.status_code == 409
+    assert "it is signed by the trainer" in answer.text
+    assert "Late" in answer.text
+    assert group.session.topic != "Late"
+
+
 def test_each_field_that_stays_in_the_chain_asks_for_no_names(make, browse, moment):
     group = make.attended_page()
     moment(group.session.ends_at + timedelta(minutes=5))
