@@ -5,7 +5,7 @@ by one line. No path says anything about anybody. What was erased raises `keys.E
 the manifest says so.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from courses import (
+    appendices,
     certificates,
     closing,
     declaration,
@@ -23,6 +24,7 @@ from courses import (
     proofs,
     registers,
 )
+from courses.appendices import Make, Part, Pieces, as_csv, ending
 from courses.attendance import TraceSpan
 from courses.calendar import Session
 from courses.certificates import Certificate, CertificateState
@@ -30,18 +32,12 @@ from courses.curriculum import Module, Unit
 from courses.editions import Edition
 from courses.enrolments import Enrolment
 from courses.exports import Export
-from lms import accounts, chains, clock, db, frozen, keys, programmes, tables
+from lms import accounts, chains, db, frozen, keys, programmes
 from lms.flow import word
 from lms.frozen import Frozen
 from lms.i18n import gettext
 from lms.permissions import Actor
-from lms.tables import Cell, Origin, Table
-
-Make = Callable[[], bytes]
-Pieces = Iterable[tuple[str, Make]]
-Part = Callable[[Edition, Actor], Pieces]
-ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
-
+from lms.tables import Cell, Table
 
 # What each topic gives
 
@@ -73,7 +69,7 @@ def tabled(edition: Edition, by: Actor) -> Pieces:
 
 
 def _exported(edition: Edition, kind: Export, by: Actor) -> bytes:
-    return _csv(exports.table(edition, kind), edition, by)
+    return as_csv(exports.table(edition, kind), edition, by)
 
 
 def moves(edition: Edition, by: Actor) -> Pieces:
@@ -113,7 +109,7 @@ def _moves(edition: Edition, by: Actor) -> bytes:
         gettext("Before"),
         gettext("Now"),
     ]
-    return _csv(Table("changes", columns, rows), edition, by)
+    return as_csv(Table("changes", columns, rows), edition, by)
 
 
 def traces(edition: Edition, by: Actor) -> Pieces:
@@ -144,7 +140,7 @@ def _traces(edition: Edition, by: Actor) -> bytes:
         [page, span.number, name, span.began, span.ended, link.hex()]
         for span, page, name, link in db.session.execute(query)
     ]
-    return _csv(Table("connections", columns, rows), edition, by)
+    return as_csv(Table("connections", columns, rows), edition, by)
 
 
 def sheets(edition: Edition, by: Actor) -> Pieces:
@@ -161,14 +157,13 @@ def _sheet(row: closing.Closing) -> str:
 
 
 def papers(edition: Edition, by: Actor) -> Pieces:
-    """Letters of appointment, training agreements, the authorisation, the proof of calendars."""
+    """Letters of appointment, training agreements, the proof of calendars sent."""
     found = enclosures.of_edition(edition.id)
     names: dict[UUID, str] = {}
     for kind in enclosures.EnclosureKind:
         of_kind = [e for e in found if e.kind == kind]
         for number, row in enumerate(sorted(of_kind, key=lambda e: (e.at, str(e.id))), 1):
-            ending = ENDINGS.get(row.file.media_type, "bin")
-            names[row.id] = f"papers/{kind.value}-{number:02d}.{ending}"
+            names[row.id] = f"papers/{kind.value}-{number:02d}.{ending(row.file)}"
             yield names[row.id], partial(enclosures.read, row, by=by)
     yield "papers/papers.csv", partial(_papers, edition, found, names, by)
 
@@ -181,7 +176,7 @@ def _papers(
         [names[e.id], str(word(e.kind).label), e.person.name if e.person else "", e.at]
         for e in found
     ]
-    return _csv(Table("papers", columns, rows), edition, by)
+    return as_csv(Table("papers", columns, rows), edition, by)
 
 
 def visits(edition: Edition, by: Actor) -> Pieces:
@@ -202,7 +197,7 @@ def _visits(edition: Edition, by: Actor) -> bytes:
         [v.at, v.by.name, v.session.page if v.session else None, v.counted, v.inside, v.text]
         for v in inspection.visits(edition.id)
     ]
-    return _csv(Table("visits", columns, rows), edition, by)
+    return as_csv(Table("visits", columns, rows), edition, by)
 
 
 def readme(edition: Edition, by: Actor) -> Pieces:
@@ -226,7 +221,17 @@ def _readme() -> bytes:
     return "\n\n".join(said).encode() + b"\n"
 
 
-PARTS: tuple[Part, ...] = (pages, tabled, moves, traces, sheets, papers, visits, readme)
+PARTS: tuple[Part, ...] = (
+    pages,
+    tabled,
+    moves,
+    traces,
+    sheets,
+    papers,
+    visits,
+    *appendices.PARTS,
+    readme,
+)
 """What stands in a bundle, beside certificates; each topic that holds something adds its line."""
 
 
@@ -350,7 +355,3 @@ def _frozen(edition: Edition, names: set[str]) -> list[dict[str, Any]]:
 
 def _sealed(row: Frozen) -> dict[str, Any]:
     return {"salt": row.salt, "digest": row.digest}
-
-
-def _csv(table: Table, edition: Edition, by: Actor) -> bytes:
-    return tables.as_csv(table, Origin(by.name, clock.now(), edition.code))

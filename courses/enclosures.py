@@ -1,8 +1,8 @@
 """The papers of an edition: what others have signed, kept beside the register for a control.
 
-Letters of appointment, training agreements, the funder's written authorisation, the proof that a
-calendar was sent. A paper is attached once and stays; a later one of the same kind and person
-stands before it. Each is an entry of the edition's chain, with the hash of its file.
+Letters of appointment, training agreements, the proof that a calendar was sent. A paper is attached
+once and stays; a later one of the same kind and person stands before it. Each is an entry of the
+edition's chain, with the hash of its file.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from courses import editions
 from courses.editions import Edition, EditionGrant, Part
 from courses.enrolments import Enrolment
-from lms import audit, chains, clock, db, files, keys
+from lms import audit, chains, clock, db, files
 from lms.accounts import Person
 from lms.chains import Kind, Note
 from lms.errors import Invalid
@@ -38,7 +38,6 @@ class EnclosureKind(StrEnum):
 
     APPOINTMENT = "appointment"
     AGREEMENT = "agreement"
-    AUTHORISATION = "authorisation"
     CALENDAR = "calendar"
     OTHER = "other"
 
@@ -47,7 +46,6 @@ say(
     {
         EnclosureKind.APPOINTMENT: Word(lazy("letter of appointment of a trainer"), "", "doc"),
         EnclosureKind.AGREEMENT: Word(lazy("signed training agreement"), "", "doc"),
-        EnclosureKind.AUTHORISATION: Word(lazy("written authorisation of the funder"), "", "doc"),
         EnclosureKind.CALENDAR: Word(lazy("proof that the calendar was sent"), "", "doc"),
         EnclosureKind.OTHER: Word(lazy("another paper"), "", "doc"),
     }
@@ -160,9 +158,7 @@ def enclose(
         at=clock.now(),
         by_id=by.id,
     )
-    key_id = (
-        person.key_id if person else keys.new_key(keys.Subject.EDITION, edition.programme_id).id
-    )
+    key_id = person.key_id if person else editions.key_of(edition)
     kept = files.keep(content, "enclosures", row, key_id=key_id, by=by)
     row.file_id, row.digest = kept.id, kept.digest
     db.session.add(row)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from courses import balance, inspection, leaves, registers
 from courses.balance import Way
+from courses.bodies import of_programme as bodies_of
 from courses.calendar import Session
 from courses.certificates import Certificate
 from courses.editions import Edition
@@ -212,10 +213,12 @@ def _calendar(edition: Edition, month: str) -> Made:
         gettext("Room"),
         gettext("Link"),
         gettext("Trainer"),
+        gettext("Delivering body"),
         gettext("State"),
         gettext("Reason"),
         gettext("Page"),
     ]
+    bodies = {body.id: body.name for body in bodies_of(edition.programme_id)}
     return columns, [
         [
             s.starts_at,
@@ -226,6 +229,7 @@ def _calendar(edition: Edition, month: str) -> Made:
             s.room,
             s.link,
             s.trainer.name,
+            bodies[s.body_id] if s.body_id else "",
             str(word(s.state).label),
             s.reason or "",
             s.page,

@@ -516,7 +516,7 @@ ATTACH_PAPER = Permission(
     "paper:attach",
     Edition,
     {Role.MANAGER: everywhere, Role.COORDINATOR: editions.coordinated},
-    lazy("Attach the papers of an edition: appointments, agreements, authorisation"),
+    lazy("Attach the papers of an edition: appointments, agreements, calendars sent"),
 )
 CHOOSE_PART = Permission(
     "paper:trainer",

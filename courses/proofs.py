@@ -33,6 +33,14 @@ FORMAT = "affianca/bundle/1"
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
 CLOSINGS = "courses_closings"
 """Where the chain tells of closing sheets."""
+ATTACHED = (
+    "courses_trace_imports",
+    "courses_scans",
+    "courses_enclosures",
+    "courses_authorisations",
+)
+"""Where the chain tells of files that were handed in."""
+FOLDERS = ("traces/", "scans/", "papers/")
 NOWHERE = UUID(int=0)
 """Where lines stand that are of no page."""
 _MODELS: Mapping[str, Any] = {model.__tablename__: model for model in leaves.WRITTEN}
@@ -60,6 +68,8 @@ class Told:
     expected: dict[UUID, list[UUID]] = field(default_factory=dict)
     sheets: dict[str, str] = field(default_factory=dict)
     """The digest of each closing sheet, by its row."""
+    attached: list[str] = field(default_factory=list)
+    """The SHA-256 of each file that was handed in beside the pages."""
 
     def of(self, session_id: UUID, model: Any) -> list[Any]:
         return self.rows.get(session_id, {}).get(model.__tablename__, [])
@@ -191,7 +201,16 @@ def _register(bundle: zipfile.ZipFile, told: Mapping[str, Any], found: Proven) -
     found.minutes = sum(line.minutes for line in whole.lines)
     if fault := _totals(told["totals"], sums(whole)):
         yield f"{MANIFEST}: {fault}"
+    if lost := _lost(told, whole):
+        yield f"{MANIFEST}: files that the register knows are missing: {lost}"
     yield from _frozen(bundle, told, whole)
+
+
+def _lost(told: Mapping[str, Any], whole: Told) -> int:
+    """How many files of the register are neither in the bundle nor said to have been erased."""
+    there = {file["sha256"] for file in told["files"]}
+    erased = [name for name in told["erased"] if name.startswith(FOLDERS)]
+    return max(len(set(whole.attached) - there) - len(erased), 0)
 
 
 def _chain(chain: Mapping[str, Any]) -> str | None:
@@ -219,6 +238,8 @@ def told_by(entries: Sequence[Mapping[str, Any]]) -> Told:
             continue
         if said["table"] == CLOSINGS:
             found.sheets[row["id"]] = row["digest"]
+        if said["table"] in ATTACHED:
+            found.attached.append(row["digest"])
         if model is None:
             continue
         made = _made(model, row)

@@ -56,9 +56,17 @@ def test_a_bundle_holds_everything_and_proves_itself(make, group, tmp_path):
                 "register/ore.csv",
                 "calendar/calendario.csv",
                 "calendar/changes.csv",
+                "calendar/bodies.csv",
                 "traces/connections.csv",
+                "traces/files.csv",
+                "traces/page-002-1.csv",
+                "scans/page-004-1.pdf",
+                "scans/scans.csv",
+                "scans/printed.csv",
+                "sheets/sheets.csv",
                 "corrections/rettifiche.csv",
                 "certificates/attestati.csv",
+                "certificates/duplicates.csv",
                 f"certificates/{number}.pdf",
                 f"certificates/{number}.json",
                 "access/log_registro.csv",
@@ -70,6 +78,7 @@ def test_a_bundle_holds_everything_and_proves_itself(make, group, tmp_path):
                 "papers/appointment-01.pdf",
                 "papers/agreement-01.pdf",
                 "papers/authorisation-01.pdf",
+                "papers/authorisations.csv",
                 "papers/calendar-01.pdf",
                 "papers/papers.csv",
                 "visits/visits.csv",
@@ -82,7 +91,14 @@ def test_a_bundle_holds_everything_and_proves_itself(make, group, tmp_path):
         assert len(rows(bundle, "register/registro.csv")) == 10
         assert len(rows(bundle, "traces/connections.csv")) == 2
         assert len(rows(bundle, "corrections/rettifiche.csv")) == 1
-        assert len(rows(bundle, "papers/papers.csv")) == 4
+        assert len(rows(bundle, "papers/papers.csv")) == 3
+        assert [r[1] for r in rows(bundle, "papers/authorisations.csv")] == ["PROT-12/2026"]
+        assert bundle.read("scans/page-004-1.pdf") == PAPER + b"page"
+        assert [r[6] for r in rows(bundle, "scans/scans.csv")] == [group.coordinator.name]
+        assert bundle.read("traces/page-002-1.csv").startswith(b"Name (Original Name),")
+        assert [r[0] for r in rows(bundle, "traces/files.csv")] == ["traces/page-002-1.csv"]
+        assert [r[8] for r in rows(bundle, "sheets/sheets.csv")] == [group.trainer.name]
+        assert [r[2:] for r in rows(bundle, "calendar/bodies.csv")] == [["5", "5", "1050"]]
         assert [r[3] for r in rows(bundle, "visits/visits.csv")] == ["2"]
         assert [r[2] for r in rows(bundle, "calendar/changes.csv")] == ["Session not held"]
         access = [r[3] for r in rows(bundle, "access/log_registro.csv")]
@@ -92,7 +108,7 @@ def test_a_bundle_holds_everything_and_proves_itself(make, group, tmp_path):
     found = proofs.prove(tmp_path / "b.zip")
     assert found.faults == []
     assert (found.edition, found.pages, found.files) == (group.edition.code, 5, len(names) - 2)
-    assert found.minutes == 5 * 210 + 3 * 210 + 150 + 120
+    assert found.minutes == 5 * 210 + 2 * 210 + 150 + 120
 
 
 def test_no_name_of_anybody_is_a_name_of_a_file(make, group):
@@ -131,7 +147,7 @@ def test_a_bundle_says_how_far_it_has_come(make, group, monkeypatch):
         db.session.refresh(row)
         seen.append((row.done, row.pieces))
     assert row.state == BundleState.MAKING
-    assert seen == [(0, 0), (1, 31), (2, 31), (3, 31)]
+    assert seen == [(0, 0), (1, 40), (2, 40), (3, 40)]
 
 
 def test_a_bundle_is_made_in_several_jobs_that_each_keep_something(make, group, monkeypatch):

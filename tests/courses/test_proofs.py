@@ -22,9 +22,17 @@ KINDS = (
     "register/ore.csv",
     "calendar/calendario.csv",
     "calendar/changes.csv",
+    "calendar/bodies.csv",
     "traces/connections.csv",
+    "traces/files.csv",
+    "traces/page-002-1.csv",
+    "scans/page-004-1.pdf",
+    "scans/scans.csv",
+    "scans/printed.csv",
+    "sheets/sheets.csv",
     "corrections/rettifiche.csv",
     "certificates/attestati.csv",
+    "certificates/duplicates.csv",
     "certificates/*.pdf",
     "certificates/*.json",
     "access/log_registro.csv",
@@ -35,6 +43,7 @@ KINDS = (
     "papers/appointment-01.pdf",
     "papers/agreement-01.pdf",
     "papers/authorisation-01.pdf",
+    "papers/authorisations.csv",
     "papers/calendar-01.pdf",
     "papers/papers.csv",
     "visits/visits.csv",
@@ -264,6 +273,21 @@ def test_another_total_is_named(whole, faults):
 
     assert faults(signed(whole, change)) == [
         "manifest.json: the total of trainee 1 is not the sum of her lines"
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", ["traces/page-002-1.csv", "scans/page-004-1.pdf", "papers/calendar-01.pdf"]
+)
+def test_a_file_that_the_register_knows_is_missed(whole, faults, name):
+    """Even when somebody who can sign takes it out of the manifest too."""
+
+    def change(told):
+        told["files"] = [file for file in told["files"] if file["name"] != name]
+
+    less = {n: content for n, content in whole.items() if n != name}
+    assert faults(signed(less, change)) == [
+        "manifest.json: files that the register knows are missing: 1"
     ]
 
 

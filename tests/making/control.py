@@ -13,17 +13,21 @@ from courses import (
     inspection,
     ledger,
     register,
+    scans,
+    sheets,
+    terms,
+    traces,
 )
 from courses.calendar import SessionMode, SessionState
 from courses.editions import EditionGrant, Part
 from courses.enclosures import EnclosureKind
-from lms import accounts, clock, db, jobs
+from lms import accounts, clock, db, i18n, jobs
 
 PAPER = b"%PDF-1.7\n" + b"canary-paper that somebody has signed " * 40
 ADDRESS = "https://demo.example/verify/"
 
 
-def enclosure(group=None, kind=EnclosureKind.AUTHORISATION, content=PAPER, **whose):
+def enclosure(group=None, kind=EnclosureKind.CALENDAR, content=PAPER, **whose):
     """A paper of an edition, attached by its coordinator."""
     from tests import make
 
@@ -63,19 +67,21 @@ def closed_class(pages=1, **more):
 def controlled_class():
     """A closed edition with everything in it that a control asks for.
 
-    Five pages certified, one of them followed online by one of the two; a correction; papers of
-    every kind; a visit; a certificate; the sheet of a month and that of the edition.
+    Five pages certified: one followed online by one of the two, one also signed on paper, one of
+    project work; a correction; papers of every kind; a visit; a certificate; the sheet of a month
+    and that of the edition.
     """
     from tests import make
 
     group = make.class_in_motion(trainees=2)
     by, manager = (make.actor(p, group.programme) for p in (group.coordinator, group.manager))
     _papers(group, by)
-    for number, session in enumerate(group.sessions[:5]):
-        if number == 1:
-            _followed_online(group, session)
-        else:
-            make.certified_page(group, session)
+    for kept, session in zip(
+        (make.certified_page, _followed_online, make.certified_page, _on_paper, _worked_outside),
+        group.sessions[:5],
+        strict=True,
+    ):
+        kept(group, session)
     _corrected(group, manager)
     with clock.held(group.sessions[-1].ends_at + timedelta(days=40)):
         changes.cancel(group.sessions[-1], reason="The room was flooded", by=by)
@@ -105,30 +111,68 @@ def _papers(group, by):
     for kind, whose in (
         (EnclosureKind.APPOINTMENT, {"trainer": part}),
         (EnclosureKind.AGREEMENT, {"trainee": group.enrolments[0]}),
-        (EnclosureKind.AUTHORISATION, {}),
         (EnclosureKind.CALENDAR, {}),
     ):
         enclosures.enclose(group.edition, kind, PAPER + kind.value.encode(), by=by, **whose)
+    terms.authorise(
+        group.edition,
+        PAPER + b"authorisation",
+        reference="PROT-12/2026",
+        dated_on=clock.today(),
+        by=by,
+    )
     db.session.commit()
 
 
 def _followed_online(group, session):
-    """The first signs in the room, the second is read by the trace of the platform."""
+    """The first signs in the room, the second is read by the attendance file of the platform."""
     from tests import make
 
     session.mode = SessionMode.MIXED
     make.opened_page(group, session)
     for moment in (session.starts_at, session.ends_at):
         make.scan(group, 0, moment)
-    start, end = session.starts_at, session.ends_at
-    spans = [(start, start + timedelta(hours=1)), (start + timedelta(hours=2), end)]
-    with clock.held(end + timedelta(hours=1)):
-        by = make.actor(group.coordinator, group.programme)
-        attendance.trace(session, {group.enrolments[1].id: spans}, by=by)
-        register.sign(
-            session, topic="x", head_count=2, by=make.actor(group.trainer, group.programme)
-        )
+    person = group.trainees[1]
+    content = make.attendance_file(
+        session, (person.name, person.mail, 0, 60), (person.name, person.mail, 120, 210)
+    )
+    with clock.held(session.ends_at + timedelta(hours=1)), i18n.speaking("en"):
+        traces.import_file(session, content, by=make.actor(group.trainer, group.programme))
+    _certified(group, session)
+
+
+def _on_paper(group, session):
+    """Everybody signs by hand as well: the scan agrees with the ledger."""
+    from tests import make
+
+    make.signed_page(group, session)
+    make.scanned(group, content=PAPER + b"page")
+    by = make.actor(group.coordinator, group.programme)
+    with clock.held(session.ends_at + timedelta(minutes=30)):
+        scans.agree(session, [e.enrolment_id for e in scans.entries(session)], by=by)
+    with clock.held(session.ends_at + timedelta(hours=1)):
         register.countersign(session, by=by)
+        register.certify([session], by=make.actor(group.manager, group.programme))
+    db.session.commit()
+
+
+def _worked_outside(group, session):
+    """A day of project work, of which one of the two has handed in a sheet."""
+    from tests import make
+
+    make.outing(group, session)
+    trainer = make.actor(group.trainer, group.programme)
+    sheets.confirm(make.sheet(group), by=trainer)
+    _certified(group, session, inside=1)
+
+
+def _certified(group, session, inside=2):
+    from tests import make
+
+    with clock.held(session.ends_at + timedelta(hours=2)):
+        trainer = make.actor(group.trainer, group.programme)
+        register.sign(session, topic="What was taught", head_count=inside, by=trainer)
+        register.countersign(session, by=make.actor(group.coordinator, group.programme))
         register.certify([session], by=make.actor(group.manager, group.programme))
     db.session.commit()
 

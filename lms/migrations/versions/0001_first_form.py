@@ -2327,7 +2327,6 @@ def upgrade() -> None:
             sa.Enum(
                 "appointment",
                 "agreement",
-                "authorisation",
                 "calendar",
                 "other",
                 name="kind_known",
