@@ -55,8 +55,9 @@ def as_csv(table: Table, edition: Edition, by: Actor) -> bytes:
     return tables.as_csv(table, Origin(by.name, clock.now(), edition.code))
 
 
-def _listed(name: str, listed: Listed, edition: Edition, by: Actor) -> bytes:
-    columns, rows = listed(edition)
+def listed(name: str, told: Listed, edition: Edition, by: Actor) -> bytes:
+    """A table of a bundle: what a topic tells of an edition."""
+    columns, rows = told(edition)
     return as_csv(Table(name, columns, rows), edition, by)
 
 
@@ -79,7 +80,7 @@ def trace_files(edition: Edition, by: Actor) -> Pieces:
     """Each attendance file as the platform wrote it."""
     for row, page, _ in _by_page(Import, edition):
         yield _trace(row, page), partial(files.read, row.file, by=by)
-    yield "traces/files.csv", partial(_listed, "files", _imports, edition, by)
+    yield "traces/files.csv", partial(listed, "files", _imports, edition, by)
 
 
 def _trace(row: Import, page: int) -> str:
@@ -117,8 +118,8 @@ def scans(edition: Edition, by: Actor) -> Pieces:
     """Each page that was signed by hand, and which stamped page it was printed on."""
     for row, page, _ in _by_page(Scan, edition):
         yield _scan(row, page), partial(files.read, row.file, by=by)
-    yield "scans/scans.csv", partial(_listed, "scans", _scans, edition, by)
-    yield "scans/printed.csv", partial(_listed, "printed", _printed, edition, by)
+    yield "scans/scans.csv", partial(listed, "scans", _scans, edition, by)
+    yield "scans/printed.csv", partial(listed, "printed", _printed, edition, by)
 
 
 def _scan(row: Scan, page: int) -> str:
@@ -171,7 +172,7 @@ def authorisations(edition: Edition, by: Actor) -> Pieces:
         yield _authorisation(row), partial(files.read, row.file, by=by)
     yield (
         "papers/authorisations.csv",
-        partial(_listed, "authorisations", _authorised, edition, by),
+        partial(listed, "authorisations", _authorised, edition, by),
     )
 
 
@@ -201,7 +202,7 @@ def _authorised(edition: Edition) -> tuple[list[str], list[list[Cell]]]:
 
 def dated_sheets(edition: Edition, by: Actor) -> Pieces:
     """What trainees wrote of project work and visits, and what was answered."""
-    yield "sheets/sheets.csv", partial(_listed, "sheets", _sheets, edition, by)
+    yield "sheets/sheets.csv", partial(listed, "sheets", _sheets, edition, by)
 
 
 def _sheets(edition: Edition) -> tuple[list[str], list[list[Cell]]]:
@@ -250,7 +251,7 @@ def _sheets(edition: Edition) -> tuple[list[str], list[list[Cell]]]:
 
 def delivered(edition: Edition, by: Actor) -> Pieces:
     """What each body has delivered."""
-    yield "calendar/bodies.csv", partial(_listed, "bodies", _bodies, edition, by)
+    yield "calendar/bodies.csv", partial(listed, "bodies", _bodies, edition, by)
 
 
 def _bodies(edition: Edition) -> tuple[list[str], list[list[Cell]]]:
@@ -286,7 +287,7 @@ def _bodies(edition: Edition) -> tuple[list[str], list[list[Cell]]]:
 
 def duplicates(edition: Edition, by: Actor) -> Pieces:
     """Which duplicates of certificates were made."""
-    yield "certificates/duplicates.csv", partial(_listed, "duplicates", _duplicates, edition, by)
+    yield "certificates/duplicates.csv", partial(listed, "duplicates", _duplicates, edition, by)
 
 
 def _duplicates(edition: Edition) -> tuple[list[str], list[list[Cell]]]:

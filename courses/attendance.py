@@ -7,7 +7,7 @@ trace only grow, and each is an entry of the edition's chain.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from courses import presence, stamps
+from courses import makeups, presence, stamps
 from courses.calendar import Session, SessionMode, SessionState
 from courses.editions import Edition
 from courses.ledger import Source
@@ -163,16 +163,6 @@ def of_spans(found: Iterable[tuple[datetime, datetime]]) -> Moments:
     return [m for began, ended in whole for m in ((StampKind.IN, began), (StampKind.OUT, ended))]
 
 
-def read(
-    session: Session, expected: Iterable[UUID], found: Mapping[UUID, Counted]
-) -> dict[UUID, Mark]:
-    """How these enrolments read, by what counts for them on a page."""
-    planned, rounding, now = window(session), policy(session.edition), clock.now()
-    return {
-        i: presence.mark(found.get(i, NOTHING).moments, planned, rounding, now) for i in expected
-    }
-
-
 def is_amendable(session: Session) -> bool:
     """Whether amendments count on a page: not before it is signed."""
     return session.state not in (SessionState.SCHEDULED, SessionState.OPEN)
@@ -205,6 +195,23 @@ def source_of(session: Session, found: Counted) -> Source:
 
 
 # Queries
+
+
+def read(
+    session: Session, expected: Iterable[UUID], found: Mapping[UUID, Counted]
+) -> dict[UUID, Mark]:
+    """How these enrolments read, by what counts for them on a page.
+
+    On the page of a make-up session nobody is recognised more than she lacked.
+    """
+    planned, rounding, now = window(session), policy(session.edition), clock.now()
+    marks = {
+        i: presence.mark(found.get(i, NOTHING).moments, planned, rounding, now) for i in expected
+    }
+    if session.makes_up_id is None:
+        return marks
+    most = makeups.most(session, marks)
+    return {i: replace(m, minutes=min(m.minutes, most[i])) for i, m in marks.items()}
 
 
 def counted(
@@ -314,6 +321,7 @@ def amend(
     enrolment_id: UUID,
     times: tuple[datetime, datetime] | None,
     *,
+    detail: dict[str, object] | None = None,
     by: Actor,
 ) -> Amendment:
     """Write what the times of one person on a page are from now on; None: she was not there.
@@ -333,7 +341,7 @@ def amend(
         at=clock.now(),
         by_id=by.id,
     )
-    stamps.chained("times amended", row, by=by)
+    stamps.chained("times amended", row, by=by, detail=detail)
     return row
 
 
@@ -342,8 +350,9 @@ def trace(
 ) -> int:
     """Write the connections of one import of a live lesson, by enrolment; returns its number.
 
-    The caller holds the lock of the page.
+    The caller holds the lock of the page. Raises Refused or WrongState if it takes no trace.
     """
+    takes_a_trace(session)
     number = last_import(session.id) + 1
     for enrolment_id, spans in found.items():
         for began, ended in spans:

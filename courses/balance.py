@@ -5,7 +5,7 @@ freezes it.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from courses import calendar, enrolments
+from courses import calendar, credits, enrolments
 from courses.calendar import Session, SessionKind, SessionMode, SessionState
 from courses.curriculum import Module
 from courses.editions import Edition
@@ -25,9 +25,6 @@ from lms.accounts import Person
 from lms.flow import Word, say
 from lms.i18n import lazy
 
-Credited = Callable[[UUID], Mapping[UUID, Mapping[int, int]]]
-CREDITS: Sequence[Credited] = ()
-"""What lowers the minutes due in an edition, by enrolment and module: of each topic that says."""
 WAITING = (SessionState.OPEN, SessionState.SIGNED, SessionState.COUNTERSIGNED)
 """Pages whose hours are not certified yet."""
 
@@ -198,9 +195,8 @@ def _accounts(edition: Edition, month: str, sessions: set[UUID]) -> list[Account
             account.present += row.minutes
         account.by_module[row.module] += row.minutes
         account.by_way[way(row, traced)] += row.minutes
-    for credited in CREDITS:
-        for enrolment_id, by_module in credited(edition.id).items():
-            found[enrolment_id].credited += sum(by_module.values())
+    for enrolment_id, by_module in credits.of(found).items():
+        found[enrolment_id].credited += sum(by_module.values())
     return list(found.values())
 
 

@@ -58,11 +58,12 @@ def reschedule(
         raise Refused(lazy("This session has been opened: it can no longer be moved."))
     before = i18n.moment(session.starts_at)
     with db.session.no_autoflush:
+        lasts = session.minutes
         session.starts_at = starts_at
-        session.ends_at = proposals.end_of(starts_at, session.unit.minutes)
+        session.ends_at = proposals.end_of(starts_at, lasts)
         session.room, session.trainer_id = room, trainer.id
         session.mode, session.link = mode, link
-        planning.check(session.edition, [session], {session.unit_id: session.unit.minutes})
+        planning.check(session.edition, [session], {session.unit_id: lasts})
     audit.record("session moved", session, by=by, detail={"from": before})
 
 
@@ -120,6 +121,8 @@ def hold_again(
     planning.alone(session.programme_id)
     if session.state not in OUT:
         raise Refused(lazy("This session is in the calendar: move it instead."))
+    if session.makes_up_id is not None:
+        raise Refused(lazy("Plan another from the page of the session that was missed."))
     others = sessions(session.edition_id)
     if any(s.unit_id == session.unit_id and s.state not in OUT for s in others):
         raise Refused(lazy("This unit is in the calendar already."))
@@ -129,7 +132,6 @@ def hold_again(
         unit_id=session.unit_id,
         position=max(s.position for s in others) + 1,
         kind=session.kind,
-        makes_up_id=session.makes_up_id,
         body_id=session.body_id,
         starts_at=starts_at,
         ends_at=proposals.end_of(starts_at, session.unit.minutes),

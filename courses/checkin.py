@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from courses import codes, stamps
+from courses import codes, makeups, stamps
 from courses.calendar import Session, SessionState
 from courses.curriculum import Unit
 from courses.enrolments import Enrolment
@@ -166,6 +166,7 @@ def next_session(person_id: UUID, programme_id: UUID) -> Session | None:
             Session.programme_id == programme_id,
             Session.state == SessionState.SCHEDULED,
             Session.ends_at > clock.now(),
+            Session.id.not_in(makeups.needless(person_id, programme_id)),
         )
         .order_by(Session.starts_at)
         .limit(1)

@@ -23,6 +23,7 @@ from courses import (
     inspection,
     proofs,
     registers,
+    revisions,
 )
 from courses.appendices import Make, Part, Pieces, as_csv, ending
 from courses.attendance import TraceSpan
@@ -229,6 +230,7 @@ PARTS: tuple[Part, ...] = (
     sheets,
     papers,
     visits,
+    *revisions.PARTS,
     *appendices.PARTS,
     readme,
 )

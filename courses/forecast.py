@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from courses import ledger
+from courses import credits, ledger, makeups
 from courses.calendar import Session, SessionState
 from courses.curriculum import CourseVersion, Module, Unit
 from courses.editions import Edition
@@ -142,7 +142,7 @@ def forecasts(
     sums: Mapping[UUID, Totals] | None = None,
     ahead: bool = True,
 ) -> dict[UUID, Forecast]:
-    """The forecast of each enrolment; three statements, however many they are.
+    """The forecast of each enrolment; the same statements, however many they are.
 
     `sums` are the totals of their lines, where they are there already. Not `ahead`: where they
     stand, as if nothing were still to come.
@@ -151,9 +151,16 @@ def forecasts(
     modules = _modules(ids)
     sessions = _sessions({enrolment.edition_id for enrolment in modules} if ahead else set())
     sums = ledger.totals(ids) if sums is None else sums
+    recognised = credits.of(ids)
+    lacks = _lacks([row for rows in sessions.values() for row in rows])
     return {
         enrolment.id: _forecast(
-            enrolment, found, sessions[enrolment.edition_id], sums[enrolment.id]
+            enrolment,
+            found,
+            sessions[enrolment.edition_id],
+            sums[enrolment.id],
+            recognised.get(enrolment.id, {}),
+            lacks.of(enrolment.id),
         )
         for enrolment, found in modules.items()
     }
@@ -204,34 +211,59 @@ def _sessions(edition_ids: set[UUID]) -> dict[UUID, list[Any]]:
     if not edition_ids:
         return found
     query = (
-        select(Session.edition_id, Session.starts_at, Session.ends_at, Session.state, Module.number)
+        select(
+            Session.id,
+            Session.edition_id,
+            Session.starts_at,
+            Session.ends_at,
+            Session.state,
+            Session.makes_up_id,
+            Module.number,
+        )
         .join(Unit, Unit.id == Session.unit_id)
         .join(Module, Module.id == Unit.module_id)
         .where(Session.edition_id.in_(edition_ids), Session.state.in_(AHEAD | HELD))
+        .order_by(Session.starts_at, Session.id)
     )
     for row in db.session.execute(query):
         found[row.edition_id].append(row)
     return found
 
 
+def _lacks(sessions: Sequence[Any]) -> makeups.Lacks:
+    """What each lacks of the sessions that a coming one makes up for."""
+    missed = {row.makes_up_id for row in sessions if row.makes_up_id and row.state in AHEAD}
+    whole = {row.id: _minutes(row) for row in sessions if row.id in missed}
+    return makeups.Lacks(whole, makeups.given(missed) if missed else {})
+
+
 def _forecast(
-    enrolment: Enrolment, modules: Sequence[Module], sessions: Sequence[Any], sums: Totals
+    enrolment: Enrolment,
+    modules: Sequence[Module],
+    sessions: Sequence[Any],
+    sums: Totals,
+    recognised: Mapping[int, int],
+    lacks: dict[UUID, int],
 ) -> Forecast:
     now, edition = clock.now(), enrolment.edition
     coming: dict[int, list[int]] = {m.number: [] for m in modules}
     held = dict.fromkeys(coming, 0)
     for row in sessions:
-        minutes = (row.ends_at - row.starts_at).total_seconds() // 60
+        minutes = _minutes(row)
         if row.state in HELD:
-            held[row.number] += int(minutes)
+            held[row.number] += 0 if row.makes_up_id else minutes
         elif _awaits(enrolment, row, now):
-            coming[row.number].append(int(minutes))
+            if row.makes_up_id:  # only for her who lacks it, and no more than she lacks
+                minutes = min(minutes, lacks[row.makes_up_id])
+                lacks[row.makes_up_id] -= minutes
+            if minutes:
+                coming[row.number].append(minutes)
     shares = [
         ModuleShare(
             m.number,
             m,
             _share(
-                m.minutes,
+                m.minutes - recognised.get(m.number, 0),
                 edition.module_percent,
                 sums.by_module.get(m.number, ledger.Part()),
                 sum(coming[m.number]),
@@ -241,7 +273,7 @@ def _forecast(
         for m in modules
     ]
     total = _share(
-        edition.course.minutes,
+        edition.course.minutes - sum(recognised.values()),
         edition.total_percent,
         sums,
         sum(s.share.planned for s in shares),
@@ -249,6 +281,10 @@ def _forecast(
     )
     missable = may_miss(coming, total.slack, {s.number: s.share.slack for s in shares})
     return Forecast(enrolment.id, total, shares, missable)
+
+
+def _minutes(row: Any) -> int:
+    return int((row.ends_at - row.starts_at).total_seconds()) // 60
 
 
 def _awaits(enrolment: Enrolment, row: Any, now: Any) -> bool:

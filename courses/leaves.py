@@ -13,11 +13,12 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from courses import attendance, presence, register
 from courses.attendance import Amendment, Basis, Moments, TraceSpan
 from courses.calendar import Session, SessionMode
+from courses.corrections import Correction, CorrectionState
 from courses.editions import Edition
 from courses.enrolments import Enrolment
 from courses.ledger import Line
@@ -26,10 +27,13 @@ from courses.stamps import Act, ActKind, Expected, Stamp, StampSource
 from lms import clock, counters, db
 from lms.accounts import Person
 from lms.chains import Chain, Entry, Kind
+from lms.flow import word
 from lms.i18n import gettext
 
 WRITTEN: tuple[Any, ...] = (Stamp, Amendment, TraceSpan, Line, Act)
 """What stands on a page, as rows of the register."""
+Place = tuple[UUID, UUID, datetime | None]
+"""A page, somebody on it, and when."""
 Found = TypeVar("Found", bound=db.Model)
 
 
@@ -205,12 +209,13 @@ def _bound(sessions: Sequence[Session], chain: Links, of: int) -> list[Leaf]:
     changed = _by_page(_of(Amendment, amendable, names, Amendment.number))
     lines = _by_page(_of(Line, amendable, names, Line.at, Line.id))
     acts = _by_page(_of(Act, ids, names, Act.at))
+    whys = _whys(amendable)
     found = []
     for session in sessions:
         i = session.id
         written = [*stamped[i], *traced[i], *changed[i], *lines[i], *acts[i]]
         entered = _entered(
-            session, people[i], stamped[i], traced[i], changed[i], _sums(lines[i]), names
+            session, people[i], stamped[i], traced[i], changed[i], _sums(lines[i]), names, whys
         )
         day = chain.up_to(clock.local(session.starts_at).date())
         found.append(Leaf(session, of, entered, acts[i], names, chain.last(written), day))
@@ -244,6 +249,28 @@ def _of(
     return found
 
 
+def _whys(ids: Sequence[UUID]) -> dict[Place, str]:
+    """The reason of each correction that was approved, who asked for it and who approved it."""
+    if not ids:
+        return {}
+    asker, approver = aliased(Person), aliased(Person)
+    query = (
+        select(Correction, asker.name, approver.name)
+        .join(asker, asker.id == Correction.asked_by_id)
+        .join(approver, approver.id == Correction.decided_by_id)
+        .where(Correction.session_id.in_(ids), Correction.state == CorrectionState.APPROVED)
+    )
+    return {
+        (row.session_id, row.enrolment_id, row.decided_at): gettext(
+            "%(reason)s. Asked by %(asker)s, approved by %(name)s.",
+            reason=str(word(row.reason).label).capitalize(),
+            asker=asked_by,
+            name=approved_by,
+        )
+        for row, asked_by, approved_by in db.session.execute(query)
+    }
+
+
 def _by_page(rows: Iterable[Found]) -> dict[UUID, list[Found]]:
     found: dict[UUID, list[Found]] = defaultdict(list)
     for row in rows:
@@ -266,6 +293,7 @@ def _entered(
     changed: Sequence[Amendment],
     posted: Mapping[UUID, int],
     names: Mapping[UUID, str],
+    whys: Mapping[Place, str],
 ) -> list[Entered]:
     """Each person of a page, with every change that was made to what counts for her."""
     ids = [one.enrolment_id for one in people]
@@ -289,7 +317,8 @@ def _entered(
                 before=marks[amendment.enrolment_id],
                 after=after,
                 at=amendment.at,
-                why=gettext("Approved by %(name)s.", name=names.get(amendment.by_id, "")),
+                why=whys.get((session.id, amendment.enrolment_id, amendment.at))
+                or gettext("Approved by %(name)s.", name=names.get(amendment.by_id, "")),
             )
         )
         marks[amendment.enrolment_id] = after

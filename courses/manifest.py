@@ -4,6 +4,9 @@ from courses import (
     bundles,
     certificates,
     commands,
+    contests,
+    corrections,
+    credits,
     inspection,
     packing,
     pages,
@@ -31,6 +34,7 @@ from courses.views import (
     exports,
     hours,
     live,
+    makeups,
     papers,
     pins,
     quizzes,
@@ -44,6 +48,9 @@ from courses.views import (
 )
 from courses.views import bundles as bundle_views
 from courses.views import closing as closing_views
+from courses.views import contests as contest_views
+from courses.views import corrections as correction_views
+from courses.views import credits as credit_views
 from courses.views import inspection as inspection_views
 from courses.views import path as path_views
 from courses.views import planning as planning_views
@@ -95,6 +102,10 @@ COURSES = Manifest(
         exceptions,
         batches,
         replacements,
+        correction_views,
+        contest_views,
+        credit_views,
+        makeups,
     ),
     policy=policy,
     navigation=(
@@ -108,9 +119,12 @@ COURSES = Manifest(
             also=(
                 "planning",
                 "enrolments",
+                "corrections",
+                "contests",
+                "credits",
+                "makeups",
                 "terms",
                 "bodies",
-                "papers",
                 "bundles",
                 "closing",
                 "enclosures",
@@ -127,17 +141,17 @@ COURSES = Manifest(
             20,
             also=("absences", "checkin", "pins"),
         ),
+        Tab(lazy("Sheets"), "sheets.mine", "doc", policy.FILL_SHEET, 45),
+        Tab(lazy("Sheets to answer"), "sheets.waiting", "doc", policy.ANSWER_SHEET, 65),
         Tab(
             lazy("Register"),
             "register.sessions",
             "qr",
             policy.READ_REGISTER,
             18,
-            also=("live", "pins", "traces"),
+            also=("live", "papers", "pins", "scans", "traces", "transcripts"),
         ),
         Tab(lazy("Inspection"), "inspection.index", "eye", policy.INSPECT, 16),
-        Tab(lazy("Sheets"), "sheets.mine", "doc", policy.FILL_SHEET, 30),
-        Tab(lazy("Sheets to answer"), "sheets.waiting", "doc", policy.ANSWER_SHEET, 30),
     ),
     foot=(Link(lazy("Verify a certificate"), "certification.ask"),),
     today=(
@@ -146,6 +160,9 @@ COURSES = Manifest(
         pages.to_keep,
         pages.to_countersign,
         pages.to_certify,
+        contests.todos,
+        corrections.todos,
+        credits.todos,
         paperwork.todos,
         paperwork.to_fill,
         sheets_to_answer,

@@ -133,7 +133,7 @@ def forget(*, batch_id: str, by: Actor | None) -> None:
     row, batch.file_id = batch.file, None
     if row is not None:
         db.session.flush()  # the batch lets go of the file first
-        files.drop(row)
+        files.forget(row)
         audit.record("gathered certificates removed", batch, by=by)
 
 

@@ -10,12 +10,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from courses import attendance, calendar, editions, ledger, planning, register, stamps
+from courses import attendance, calendar, editions, ledger, paperwork, planning, register, stamps
 from courses.attendance import Basis
 from courses.calendar import Session, SessionState
 from courses.curriculum import Unit
 from courses.editions import Edition, Part
 from courses.enrolments import Enrolment
+from courses.paperwork import Paperwork
 from courses.presence import Mark, Presence, Span
 from courses.stamps import Act, ActKind, Stamp, StampSource
 from lms import accounts, clock, db, i18n
@@ -26,7 +27,6 @@ from lms.permissions import Actor, Role
 
 _In = aliased(Stamp)
 _UNIT = joinedload(Session.unit).load_only(Unit.code, Unit.title_it, Unit.title_en, Unit.module_id)
-LATE_SIGNATURE = timedelta(hours=24)
 SHOWN = 30
 
 
@@ -58,7 +58,7 @@ class Row:
 class Sheet:
     """A page: its rows, what was done to it, by whom."""
 
-    session: Session
+    work: Paperwork
     rows: Sequence[Row]
     acts: Sequence[Act]
     names: dict[UUID, str]
@@ -67,6 +67,18 @@ class Sheet:
     connected: Mapping[UUID, Sequence[Span]]
     """The trace of a live lesson, by enrolment."""
     stamped: Mapping[UUID, Sequence[Stamp]]
+
+    @property
+    def session(self) -> Session:
+        return self.work.session
+
+    @property
+    def marks(self) -> dict[UUID, Mark]:
+        return {row.enrolment_id: row.mark for row in self.rows}
+
+    @property
+    def people(self) -> dict[UUID, str]:
+        return {row.enrolment_id: row.name for row in self.rows}
 
     @property
     def missing(self) -> list[Row]:
@@ -102,20 +114,8 @@ class Sheet:
         return next((a for a in self.acts if a.kind == ActKind.SIGNED), None)
 
     @property
-    def attested(self) -> list[Row]:
-        return [row for row in self.rows if row.is_attested]
-
-    @property
     def is_from_paper(self) -> bool:
         return any(a.kind == ActKind.COPIED for a in self.acts)
-
-    @property
-    def is_signed_late(self) -> bool:
-        return self.signed is not None and self.signed.at > self.session.ends_at + LATE_SIGNATURE
-
-    @property
-    def heads_differ(self) -> bool:
-        return self.signed is not None and self.signed.head_count != self.signed.inside
 
 
 # Rules
@@ -166,7 +166,8 @@ def of_edition(edition: Edition) -> list[tuple[Session, Lazy | None]]:
 
 def sheet(session: Session) -> Sheet:
     """The page of a session; the same statements however many are on it."""
-    session = calendar.whole(session)
+    work = paperwork.of_page(session)
+    session = work.session
     people = stamps.expected(session.id)
     found = stamps.of_page(session.id)
     connected = attendance.traced(session)
@@ -189,7 +190,7 @@ def sheet(session: Session) -> Sheet:
     names = {session.trainer_id: session.trainer.name, **{a.by_id: n for a, n, _ in done}}
     last = done[-1][2] if done else None
     return Sheet(
-        session,
+        work,
         rows,
         [act for act, _, _ in done],
         names,

@@ -7,7 +7,6 @@ that there is one in the room when the network fails.
 """
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -22,21 +21,21 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
-from courses import bodies, editions, stamps, terms
+from courses import editions, stamps, terms
 from courses.calendar import Session, SessionState
 from courses.editions import Edition
-from lms import audit, clock, counters, db, documents, i18n
+from lms import audit, clock, counters, db
 from lms.errors import Invalid, Refused, WrongState
-from lms.i18n import gettext, lazy
+from lms.i18n import lazy
 from lms.permissions import Actor
 
-TEMPLATE = "courses/blank.typ"
 PRINTED = "printed pages"
 """The series that counts the printed pages of an edition."""
 HIGHEST = 99_999
 LARGEST_BOOK = 1_000
+MOST_AHEAD = 40
+"""Pages that are printed at once."""
 PRINTABLE = (SessionState.SCHEDULED, SessionState.OPEN)
-NOON = 13
 
 
 class StampedBook(db.Model):
@@ -222,6 +221,30 @@ def print_page(session: Session, *, number: int | None = None, why: str = "", by
     return row
 
 
+def print_ahead(edition: Edition, count: int, *, by: Actor) -> list[Paper]:
+    """Give a number to the next pages that have none, as their sessions come. Raises Refused."""
+    printed = select(Paper.id).where(Paper.session_id == Session.id).exists()
+    query = (
+        select(Session)
+        .where(
+            Session.edition_id == edition.id,
+            Session.state == SessionState.SCHEDULED,
+            Session.ends_at > clock.now(),
+            ~printed,
+        )
+        .order_by(Session.starts_at)
+        .limit(count)
+    )
+    rows = list(db.session.scalars(query))
+    if not rows:
+        raise Refused(lazy("Every page to come is printed already."))
+    made = []
+    for session in sorted(rows, key=lambda s: s.starts_at):
+        made.append(print_page(session, by=by))
+        db.session.flush()  # the next number is the one after
+    return made
+
+
 def _free(edition: Edition, number: int | None) -> int:
     """The number that was typed, if it may be used, or the next. Raises Invalid or Refused."""
     if number is None:
@@ -237,85 +260,3 @@ def _free(edition: Edition, number: int | None) -> int:
             number=lazy("Page %(number)d is in no stamped book of the edition.", number=number)
         )
     return number
-
-
-def pdf(session: Session, paper: Paper, *, by: Actor) -> bytes:
-    """The printed page as PDF/A-2a and PDF/UA-1, in the reader's language."""
-    return documents.pdf(TEMPLATE, _data(session, paper, by), at=paper.at)
-
-
-def _data(session: Session, paper: Paper, by: Actor) -> dict[str, Any]:
-    edition = session.edition
-    return {
-        "language": i18n.language(),
-        "title": gettext("Register page %(number)d", number=paper.number),
-        "logos": terms.drawn(edition.id, by=by),
-        "number": str(paper.number),
-        "stamped": gettext("Stamped page no.")
-        if terms.is_paper(edition.original)
-        else gettext("Printed page no."),
-        "page": gettext("Electronic page %(page)d", page=session.page)
-        if session.page
-        else gettext("The electronic page gets its own number when it is opened."),
-        "edition": f"{edition.name} ({edition.code})",
-        "codes": [list(pair) for pair in codes(edition)],
-        "unit": f"{session.unit.code} {session.unit.title}",
-        "facts": [list(pair) for pair in _facts(session)],
-        "half": gettext("Morning")
-        if clock.local(session.starts_at).hour < NOON
-        else gettext("Afternoon"),
-        "headings": [
-            gettext("No."),
-            gettext("Trainee"),
-            gettext("In at"),
-            gettext("Signature"),
-            gettext("Out at"),
-            gettext("Signature"),
-        ],
-        "people": [person.person.name for person in _people(session)],
-        "absent": gettext(
-            "The trainer bars the boxes of who is absent. A mistake is struck once so that it "
-            "stays legible, put right beside, dated and signed."
-        ),
-        "boxes": [
-            gettext("What was taught"),
-            gettext("Heads counted"),
-            gettext("Signature of the trainer"),
-            gettext("Signature of the coordinator"),
-        ],
-    }
-
-
-def _people(session: Session) -> list[Any]:
-    if session.page:
-        return [one.enrolment for one in stamps.expected(session.id)]
-    return stamps.due(session)
-
-
-def codes(edition: Edition) -> list[tuple[str, str]]:
-    """The codes that the funder's papers show: those that were said."""
-    every = [
-        (gettext("Practice no."), edition.practice_number),
-        (gettext("Operator code"), edition.operator_code),
-        (gettext("Course code"), edition.course_code),
-        (gettext("CUP"), edition.project_code),
-        (gettext("Site"), edition.site),
-    ]
-    return [(label, said) for label, said in every if said]
-
-
-def _facts(session: Session) -> list[tuple[str, str]]:
-    body = next(
-        (b for b in bodies.of_programme(session.programme_id) if b.id == session.body_id), None
-    )
-    start, end = i18n.clock_time(session.starts_at), i18n.clock_time(session.ends_at)
-    found = [
-        (gettext("Day"), i18n.date_year(session.starts_at)),
-        (gettext("Time"), f"{start}–{end}"),
-        (gettext("Room"), session.room),
-        (gettext("Trainer"), session.trainer.name),
-    ]
-    if body:
-        said = f"{body.name} {body.accreditation}".strip()
-        found.append((gettext("Delivering body"), said))
-    return [(label, said) for label, said in found if said]

@@ -26,6 +26,9 @@ SHOWN = 30
 _ON_PAPER = (Original.STAMPED, Original.BOTH)
 
 
+_UNIT = joinedload(Session.unit).load_only(Unit.code, Unit.title_it, Unit.title_en, Unit.module_id)
+
+
 @dataclass(frozen=True)
 class Paperwork:
     """What there is on paper of one page."""
@@ -55,7 +58,7 @@ class Paperwork:
 
 
 def of_page(session: Session) -> Paperwork:
-    """What there is on paper of a page: one statement, which brings its edition and unit too."""
+    """What there is on paper of a page: one statement, with its edition, unit and trainer."""
     query = (
         select(Session, Paper, Scan, Transcript)
         .select_from(Session)
@@ -64,7 +67,10 @@ def of_page(session: Session) -> Paperwork:
         .outerjoin(Transcript, Transcript.session_id == Session.id)
         .options(
             joinedload(Session.edition),
-            joinedload(Session.unit).load_only(Unit.code, Unit.title_it, Unit.title_en),
+            joinedload(Session.trainer),
+            joinedload(Session.unit).load_only(
+                Unit.code, Unit.title_it, Unit.title_en, Unit.module_id
+            ),
             joinedload(Transcript.typed_by),
         )
         .where(Session.id == session.id)
@@ -128,7 +134,9 @@ def _asking(me: Actor, mine: ColumnElement[bool]) -> Any:
         .outerjoin(Transcript, Transcript.session_id == Session.id)
         .options(
             joinedload(Session.edition),
-            joinedload(Session.unit).load_only(Unit.code, Unit.title_it, Unit.title_en),
+            joinedload(Session.unit).load_only(
+                Unit.code, Unit.title_it, Unit.title_en, Unit.module_id
+            ),
         )
         .where(
             Session.programme_id == me.programme_id,

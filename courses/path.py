@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from courses import curriculum, enrolments, forecast, quizzes
+from courses import curriculum, enrolments, forecast, makeups, quizzes
 from courses.calendar import Session, SessionState
 from courses.curriculum import Unit
 from courses.editions import Edition, EditionState
@@ -219,7 +219,7 @@ def walk(enrolment: Enrolment) -> Path:
 def _steps(enrolment: Enrolment) -> list[Step]:
     edition, now = enrolment.edition, clock.now()
     units = curriculum.units(edition.version_id)
-    sessions, minutes = _sessions(edition.id), _minutes(enrolment.id)
+    sessions, minutes = _sessions(enrolment), _minutes(enrolment.id)
     quiz = quizzes.standings(units, enrolment.person_id)
     steps = [
         _step(u, sessions[u.id], minutes.get(u.id, 0), quiz.get(u.id), edition, now) for u in units
@@ -232,11 +232,14 @@ def _as_next(step: Step) -> Step:
     return Step(step.unit, Stance.NEXT, step.session, step.minutes, step.quiz)
 
 
-def _sessions(edition_id: UUID) -> Mapping[UUID, list[Session]]:
+def _sessions(enrolment: Enrolment) -> Mapping[UUID, list[Session]]:
+    """The sessions that are for her, by unit: not what others make up."""
+    others = makeups.needless(enrolment.person_id, enrolment.programme_id)
     query = (
         select(Session)
         .where(
-            Session.edition_id == edition_id,
+            Session.edition_id == enrolment.edition_id,
+            Session.id.not_in(others),
             Session.state.not_in({SessionState.CANCELLED, SessionState.NOT_HELD}),
         )
         .order_by(Session.starts_at)
@@ -309,6 +312,7 @@ def _reading_todo(edition: Edition) -> list[Todo]:
         .where(
             Session.edition_id == edition.id,
             Session.state == SessionState.SCHEDULED,
+            Session.makes_up_id.is_(None),
             Session.starts_at > now,
             Session.starts_at <= now + READ_BEFORE,
         )

@@ -22,6 +22,14 @@ _LEAVING = personal(
     "trainee", "training", "tells who runs the edition why she left", _KEEP_HOURS, "key"
 )
 
+_WHY = personal(
+    "trainee",
+    "training",
+    "why hours are contested, corrected or recognised",
+    _KEEP_HOURS,
+    "key",
+)
+
 _TEST = personal(
     "trainee",
     "training",
@@ -281,5 +289,32 @@ PERSONAL_DATA: PersonalData = {
         "enrolment_id": _PRESENCE,
         "minutes": _PRESENCE,
         "by_id": _STAFF,
+    },
+    "courses_anomaly_decisions": {
+        **plain("id programme_id edition_id session_id kind number verdict at"),
+        "about": _PRESENCE,
+        "note": _SAID,
+        "by_id": _STAFF,
+    },
+    "courses_corrections": {
+        **plain("id programme_id edition_id session_id key_id state asked_at decided_at version"),
+        **dict.fromkeys(("enrolment_id", "reason", "before_came", "before_went"), _PRESENCE),
+        **dict.fromkeys(("before_minutes", "came", "went", "minutes"), _PRESENCE),
+        **dict.fromkeys(("asked_by_id", "decided_by_id"), _STAFF),
+        **dict.fromkeys(("said", "answer"), _WHY),
+    },
+    "courses_credits": {
+        **plain("id programme_id edition_id key_id reverses_id state version"),
+        **dict.fromkeys(("enrolment_id", "module", "minutes"), _PRESENCE),
+        **dict.fromkeys(("record_number", "record_on"), _PRESENCE),
+        **dict.fromkeys(("recorded_at", "decided_at"), _STAFF),
+        **dict.fromkeys(("recorded_by_id", "decided_by_id"), _STAFF),
+        "note": _WHY,
+    },
+    "courses_contests": {
+        **plain("id programme_id edition_id session_id line_id key_id correction_id version"),
+        **dict.fromkeys(("enrolment_id", "state", "asked_at", "answered_at"), _PRESENCE),
+        "answered_by_id": _STAFF,
+        **dict.fromkeys(("said", "answer"), _WHY),
     },
 }

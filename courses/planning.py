@@ -225,14 +225,14 @@ def check(edition: Edition, rows: Sequence[Session], minutes: dict[UUID, int]) -
     if clash := proposals.clash([(s.starts_at, s.ends_at) for s in whole]):
         raise Refused(lazy("%(when)s: two sessions at once.", when=i18n.moment(clash)))
     for trainer_id in sorted({r.trainer_id for r in rows}):
-        _check_free(
+        _free(
             rows,
             Session.trainer_id == trainer_id,
             [r for r in rows if r.trainer_id == trainer_id],
             lazy("the trainer is already teaching"),
         )
     for room in sorted({r.room for r in rows if r.room}):
-        _check_free(
+        _free(
             rows,
             (Session.programme_id == edition.programme_id) & (Session.room == room),
             [r for r in rows if r.room == room],
@@ -240,7 +240,7 @@ def check(edition: Edition, rows: Sequence[Session], minutes: dict[UUID, int]) -
         )
 
 
-def _check_free(
+def _free(
     rows: Sequence[Session], among: ColumnElement[bool], mine: Sequence[Session], why: i18n.Lazy
 ) -> None:
     spans = [(s.starts_at, s.ends_at) for s in [*_occupied(rows, among), *mine]]

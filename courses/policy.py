@@ -5,6 +5,9 @@ from courses import (
     calendar,
     certificates,
     closing,
+    contests,
+    corrections,
+    credits,
     editions,
     enclosures,
     enrolments,
@@ -29,11 +32,15 @@ from courses.bundles import Bundle
 from courses.calendar import Session
 from courses.certificates import Certificate
 from courses.closing import Closing
+from courses.contests import Contest
+from courses.corrections import Correction
+from courses.credits import Credit
 from courses.curriculum import CourseVersion, Unit
 from courses.editions import Edition, EditionGrant
 from courses.enclosures import Enclosure
 from courses.enrolments import Enrolment
 from courses.exceptions import TraineeException
+from courses.ledger import Line
 from courses.papers import StampedBook
 from courses.quizzes import Attempt
 from courses.replacements import Duplicate
@@ -363,6 +370,75 @@ TELL_NAME = Permission(
         Role.COORDINATOR: traces.expected_where_coordinated,
     },
     lazy("Say which trainee a name in an attendance file is"),
+)
+BAR_PAGE = Permission(
+    "page:bar",
+    Session,
+    {Role.TRAINER: calendar.held, Role.COORDINATOR: calendar.of_coordinated},
+    lazy("Bar the open page of a session that is not held"),
+)
+ASK_CORRECTION = Permission(
+    "correction:ask",
+    Session,
+    {Role.TRAINER: calendar.held, Role.COORDINATOR: calendar.of_coordinated},
+    lazy("Ask for a correction of a signed page"),
+)
+CORRECT_PERSON = Permission(
+    "correction:person",
+    Expected,
+    {
+        Role.TRAINER: register.expected_of_held,
+        Role.COORDINATOR: register.expected_where_coordinated,
+    },
+    lazy("Say whose times on a page are to be corrected"),
+)
+DECIDE_CORRECTION = Permission(
+    "correction:decide",
+    Correction,
+    {Role.COORDINATOR: corrections.of_coordinated, Role.MANAGER: everywhere},
+    lazy("Approve or refuse a correction that somebody else has asked"),
+)
+LIST_CORRECTIONS = Permission(
+    "correction:list",
+    Edition,
+    {Role.COORDINATOR: editions.coordinated, Role.MANAGER: everywhere},
+    lazy("See the corrections and contests of an edition"),
+)
+CONTEST_LINE = Permission(
+    "line:contest",
+    Line,
+    {Role.TRAINEE: contests.own_lines},
+    lazy("Contest a line of one’s own hours"),
+)
+ANSWER_CONTEST = Permission(
+    "contest:answer",
+    Contest,
+    {Role.COORDINATOR: contests.of_coordinated},
+    lazy("Answer what a trainee contests"),
+)
+RECORD_CREDIT = Permission(
+    "credit:record",
+    Enrolment,
+    {Role.COORDINATOR: enrolments.where_coordinated, Role.MANAGER: everywhere},
+    lazy("Record a credit of a trainee, with its record"),
+)
+READ_CREDIT = Permission(
+    "credit:read",
+    Credit,
+    {Role.COORDINATOR: credits.where_coordinated, Role.MANAGER: everywhere},
+    lazy("Read a credit, and take it back"),
+)
+CONFIRM_CREDIT = Permission(
+    "credit:confirm",
+    Credit,
+    {Role.MANAGER: everywhere},
+    lazy("Confirm a credit that somebody else has recorded"),
+)
+PLAN_MAKE_UP = Permission(
+    "makeup:plan",
+    Session,
+    {Role.MANAGER: everywhere, Role.COORDINATOR: calendar.of_coordinated},
+    lazy("Plan a make-up session for those who missed a session"),
 )
 CERTIFY_HOURS = Permission(
     "hours:certify",

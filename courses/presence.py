@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from courses.editions import Rounding
 from lms.flow import Word, say
-from lms.i18n import lazy
+from lms.i18n import Lazy, lazy, nlazy
 
 MINUTE = timedelta(minutes=1)
 GAP = timedelta(minutes=2)
@@ -86,6 +86,21 @@ class Policy:
     @property
     def tolerance(self) -> timedelta:
         return MINUTE * (self.minutes if self.rounding == Rounding.TOLERANCE else 0)
+
+    @property
+    def named(self) -> Lazy:
+        """The policy as pages and papers say it."""
+        if self.minutes and self.rounding == Rounding.TOLERANCE:
+            return nlazy(
+                "with a tolerance of one minute",
+                "with a tolerance of %(num)d minutes",
+                self.minutes,
+            )
+        if self.minutes and self.rounding == Rounding.BLOCKS:
+            return nlazy(
+                "in blocks of one minute", "in whole blocks of %(num)d minutes", self.minutes
+            )
+        return lazy("exactly: whole minutes, rounded down")
 
 
 @dataclass(frozen=True)

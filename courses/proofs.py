@@ -10,7 +10,7 @@ import hashlib
 import json
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from uuid import UUID
 
 from sqlalchemy import Enum, LargeBinary, Uuid
 
-from courses import attendance, leaves, verification
+from courses import attendance, leaves, makeups, verification
 from courses.attendance import Amendment, TraceSpan
 from courses.calendar import Session, SessionMode, SessionState
 from courses.editions import Edition, Rounding
@@ -193,9 +193,10 @@ def _register(bundle: zipfile.ZipFile, told: Mapping[str, Any], found: Proven) -
         yield f"{MANIFEST}: {fault}"
     found.entries = len(entries)
     whole = told_by(entries)
-    sessions = _sessions(told)
+    sessions, made_up = _sessions(told), _made_up(told)
     for session in sessions:
-        if fault := _page(session, whole):
+        most = _most(session, made_up, whole)
+        if fault := _page(session, whole, most):
             yield f"{MANIFEST}: page {session.page}: {fault}"
     found.pages = len(sessions)
     found.minutes = sum(line.minutes for line in whole.lines)
@@ -289,7 +290,40 @@ def _sessions(told: Mapping[str, Any]) -> list[Session]:
     ]
 
 
-def _page(session: Session, told: Told) -> str | None:
+def _made_up(told: Mapping[str, Any]) -> Mapping[UUID, tuple[UUID, int, int]]:
+    """What each page makes up for, how long that lasted, and its own number, by session."""
+    lasted = {
+        said["id"]: datetime.fromisoformat(said["ends_at"])
+        - datetime.fromisoformat(said["starts_at"])
+        for said in told["sessions"]
+    }
+    return {
+        UUID(said["id"]): (
+            UUID(said["makes_up"]),
+            int(lasted[said["makes_up"]].total_seconds() // 60),
+            said["page"],
+        )
+        for said in told["sessions"]
+        if said["makes_up"] and said["page"]
+    }
+
+
+def _most(
+    session: Session, made_up: Mapping[UUID, tuple[UUID, int, int]], told: Told
+) -> Callable[[UUID], int] | None:
+    """The most that a make-up page gives to each: what she lacked when it came."""
+    if session.id not in made_up:
+        return None
+    missed, minutes, page = made_up[session.id]
+    before = [missed, *(i for i, (m, _, p) in made_up.items() if m == missed and p < page)]
+    had: dict[UUID, int] = defaultdict(int)
+    for session_id in before:
+        for line in told.of(session_id, Line):
+            had[line.enrolment_id] += line.minutes
+    return lambda enrolment_id: makeups.lacking(minutes, had[enrolment_id])
+
+
+def _page(session: Session, told: Told, most: Callable[[UUID], int] | None = None) -> str | None:
     """The first thing that does not hold on one page."""
     if told.state(session.id) != session.state:
         return "its state is not what its acts say"
@@ -311,7 +345,10 @@ def _page(session: Session, told: Told) -> str | None:
     for line in told.of(session.id, Line):
         posted[line.enrolment_id] += line.minutes
     for number, enrolment_id in enumerate(sorted(people, key=str), 1):
-        if posted.pop(enrolment_id, None) != due[enrolment_id].minutes:
+        minutes = due[enrolment_id].minutes
+        if most:
+            minutes = min(minutes, most(enrolment_id))
+        if posted.pop(enrolment_id, None) != minutes:
             return f"person {number}: her minutes are not those of her stamps"
     return "minutes of somebody not expected" if posted else None
 

@@ -14,10 +14,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, select
 
 from courses import (
+    anomalies,
     attendance,
     calendar,
     editions,
     ledger,
+    makeups,
     papers,
     scans,
     sheets,
@@ -60,6 +62,11 @@ def expected_of_held(me: Actor) -> ColumnElement[bool]:
     return Expected.session_id.in_(select(Session.id).where(calendar.held(me)))
 
 
+def expected_where_coordinated(me: Actor) -> ColumnElement[bool]:
+    """Those expected on the pages of the editions that this coordinator follows."""
+    return Expected.session_id.in_(select(Session.id).where(calendar.of_coordinated(me)))
+
+
 def enrolled_where_coordinated(me: Actor) -> ColumnElement[bool]:
     """The trainees of the editions that this coordinator follows."""
     return Enrolment.edition_id.in_(select(Edition.id).where(editions.coordinated(me)))
@@ -100,6 +107,7 @@ def open_page(session: Session, *, by: Actor) -> Session:
     """Open the page of a session: its number, and the list of who is expected, are fixed now."""
     session = db.locked(session)
     now = clock.now()
+    makeups.one_at_a_time(session)
     if now < session.starts_at - OPENS_BEFORE:
         opens = session.starts_at - OPENS_BEFORE
         raise Refused(lazy("The page can be opened from %(time)s.", time=i18n.moment(opens)))
@@ -145,6 +153,9 @@ def _open(session: Session, *, note: str = "", by: Actor) -> Session:
     people = [enrolment.id for enrolment in stamps.due(session)]
     if not people:
         raise Refused(lazy("Nobody is enrolled yet, so there is nobody to expect."))
+    people = makeups.in_need(session, people)
+    if not people:
+        raise Refused(lazy("Nobody lacks minutes of the session any more: cancel this one."))
     db.session.add_all(
         Expected(programme_id=session.programme_id, session_id=session.id, enrolment_id=person)
         for person in people
@@ -181,6 +192,7 @@ def attest_exit(session: Session, enrolment_id: UUID, at: datetime, *, by: Actor
 def sign(session: Session, *, topic: str, head_count: int, note: str = "", by: Actor) -> Session:
     """Sign the page as its trainer: what was taught, how many were counted. Posts the minutes."""
     session, now = db.locked(session), clock.now()
+    makeups.hold(session)
     calendar.SESSION_FLOW.check(session, "sign")
     if now < session.ends_at:
         ends = i18n.clock_time(session.ends_at)
@@ -257,11 +269,12 @@ def bar(session: Session, *, reason: str, by: Actor) -> Session:
 
 
 def countersign(session: Session, *, note: str = "", by: Actor) -> Session:
-    """Countersign the page as a second pair of eyes."""
+    """Countersign the page as a second pair of eyes, once each anomaly of it is decided."""
     session, now = db.locked(session), clock.now()
     if by.id in (session.signed_by_id, session.trainer_id):
         raise Refused(lazy("You signed this page: somebody else countersigns it."))
     stamps.not_of_the_class([session], by)
+    anomalies.none_undecided(session)
     calendar.SESSION_FLOW.move(
         session, "countersign", countersigned_at=now, countersigned_by_id=by.id
     )

@@ -20,7 +20,6 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     Uuid,
-    or_,
     select,
 )
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
@@ -28,7 +27,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from courses.calendar import Session
 from courses.enrolments import Enrolment
 from courses.presence import StampKind
-from lms import audit, chains, clock, db, keys
+from lms import audit, chains, clock, db, frozen, keys
 from lms.accounts import Person
 from lms.chains import Kind, Note
 from lms.errors import Refused
@@ -207,18 +206,29 @@ def expected(session_id: UUID) -> list[Expected]:
 
 def due(session: Session) -> list[Enrolment]:
     """Those whose presence the page of a session asks for if it is opened now, in list order."""
-    day = clock.local(session.starts_at).date()
+    return due_of([session])[session.id]
+
+
+def due_of(sessions: Iterable[Session]) -> dict[UUID, list[Enrolment]]:
+    """The same for several sessions: one statement."""
+    wanted = list(sessions)
     query = (
         select(Enrolment)
         .join(Person, Person.id == Enrolment.person_id)
-        .where(
-            Enrolment.edition_id == session.edition_id,
-            Enrolment.entered_on <= day,
-            or_(Enrolment.left_on.is_(None), Enrolment.left_on >= day),
-        )
+        .where(Enrolment.edition_id.in_({s.edition_id for s in wanted}))
         .order_by(Person.sort_name, Person.id)
     )
-    return list(db.session.scalars(query))
+    people = db.session.scalars(query).all() if wanted else []
+    return {s.id: [e for e in people if _is_due(s, e)] for s in wanted}
+
+
+def _is_due(session: Session, enrolment: Enrolment) -> bool:
+    day = clock.local(session.starts_at).date()
+    return (
+        enrolment.edition_id == session.edition_id
+        and enrolment.entered_on <= day
+        and (enrolment.left_on is None or enrolment.left_on >= day)
+    )
 
 
 def expected_of(session_id: UUID, enrolment_id: UUID) -> Expected | None:
@@ -351,6 +361,26 @@ def chained(what: str, row: Any, *, by: Actor, detail: dict[str, object] | None 
             actor_id=by.id,
             row=row,
             detail=detail or {},
+        )
+    )
+    audit.record(what, row, by=by)
+
+
+def told(what: str, row: Any, *, by: Actor) -> None:
+    """Tell the edition's chain how a row that moves stands now, and the audit record that it did.
+
+    The last that the chain tells of such a row is how it must read.
+    """
+    stands = {k: v for k, v in frozen.facts(row).items() if k != "version"}
+    chains.add(
+        Note(
+            kind=Kind.REGISTER,
+            owner_id=row.edition_id,
+            what=what,
+            actor_id=by.id,
+            row_table=row.__tablename__,
+            row_id=row.id,
+            detail={"stands": stands},
         )
     )
     audit.record(what, row, by=by)

@@ -6,7 +6,7 @@ It is what somebody reads on a first page on which nothing waits for her.
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import joinedload
 
-from courses import calendar, editions, enrolments
+from courses import calendar, editions, enrolments, makeups
 from courses.calendar import Session, SessionState
 from courses.curriculum import Unit
 from courses.editions import Edition
@@ -55,7 +55,9 @@ def coming(me: Actor) -> list[Coming]:
     if Role.TRAINER in me.roles:
         found.append(_trainer(next_session(me, calendar.held(me))))
     if Role.TRAINEE in me.roles:
-        found.append(_trainee(next_session(me, _followed(me))))
+        others = makeups.needless(me.id, me.programme_id)
+        mine = _followed(me) & Session.id.not_in(others)
+        found.append(_trainee(next_session(me, mine)))
     if Role.MANAGER in me.roles:
         found.append(_manager(next_session(me, true())))
     elif Role.COORDINATOR in me.roles:

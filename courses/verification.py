@@ -2,7 +2,8 @@
 
 For each edition: its chain holds; stamps, acts and lines are exactly those that the chain tells
 of; pages are numbered without gaps; those expected are those of the opening; each signed page
-gives the minutes that its stamps give; the page stands in the state that its acts say.
+gives the minutes that its stamps give; the page stands in the state that its acts say; credits,
+corrections and contests read as the chain has told of them last.
 """
 
 import gc
@@ -19,9 +20,13 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from courses import attendance, presence
+from courses.anomalies import Decision
 from courses.attendance import Amendment, Sources, TraceSpan
 from courses.calendar import Session, SessionState
 from courses.closing import Closing, Reopening
+from courses.contests import Contest
+from courses.corrections import Correction
+from courses.credits import Credit
 from courses.editions import Edition
 from courses.enclosures import Enclosure
 from courses.inspection import Visit
@@ -34,7 +39,7 @@ from courses.sheets import Sheet, SheetAnswer
 from courses.stamps import Act, ActKind, Expected, Stamp
 from courses.terms import Authorisation
 from courses.traces import Import
-from lms import audit, counters, db, proofs
+from lms import audit, counters, db, frozen, proofs
 from lms.chains import Chain, Entry, Kind
 from lms.files import File
 from lms.permissions import Actor
@@ -59,8 +64,11 @@ CHAINED: tuple[Any, ...] = (
     Closing,
     Reopening,
     Visit,
+    Decision,
 )
 """What the chain of an edition tells of."""
+MOVING: tuple[Any, ...] = (Credit, Correction, Contest)
+"""What it tells of each time that it moves."""
 MANY, TOGETHER, SELDOM = 100_000, 4, 20_000
 """From how many entries on several processes verify; how many editions each takes at once; after
 how many new objects it looks for what it no longer needs."""
@@ -148,6 +156,7 @@ def _edition(edition: Edition, chain: Chain | None) -> Verified:
     count, broken = proofs.verify(chain, {model: model.edition_id for model in CHAINED})
     fault = (
         (_said(chain, broken) if broken else None)
+        or next((why for model in MOVING if (why := _moving(chain, model))), None)
         or _numbers(edition, pages)
         or _files(edition.id)
         or _first_of(edition, chain, pages)
@@ -174,11 +183,31 @@ def _pages(edition_id: UUID) -> list[Session]:
 
 
 def _without_chain(edition_id: UUID) -> str | None:
-    for model in CHAINED:
+    for model in (*CHAINED, *MOVING):
         query = select(func.count()).select_from(model).where(model.edition_id == edition_id)
         if db.session.scalar(query):
             return f"rows of {model.__tablename__} are in no chain"
     return None
+
+
+def _moving(chain: Chain, model: Any) -> str | None:
+    """Whether rows that move read as the chain told of them last; if not, where not."""
+    told = db.session.execute(
+        select(Entry.row_id, Entry.sequence, Entry.body)
+        .where(Entry.chain_id == chain.id, Entry.row_table == model.__tablename__)
+        .order_by(Entry.sequence)
+    )
+    last = {row_id: (sequence, body) for row_id, sequence, body in told}
+    query = select(model).where(model.edition_id == chain.owner_id).order_by(model.id)
+    for row in db.session.scalars(query.execution_options(populate_existing=True)):
+        sequence, body = last.pop(row.id, (0, None))
+        if body is None:
+            return f"a row of {model.__tablename__} is in no entry"
+        stands = json.loads(frozen.canonical({**frozen.facts(row), "version": None}))
+        if stands != {**json.loads(body)["detail"]["stands"], "version": None}:
+            return f"{_place(chain, sequence)}: its row in {model.__tablename__} was changed"
+    gone = min((sequence for sequence, _ in last.values()), default=None)
+    return f"{_place(chain, gone)}: its row in {model.__tablename__} is gone" if gone else None
 
 
 def _place(chain: Chain, sequence: int) -> str:
@@ -187,7 +216,7 @@ def _place(chain: Chain, sequence: int) -> str:
         select(Entry.body).where(Entry.chain_id == chain.id, Entry.sequence == sequence)
     )
     told = json.loads(body) if body else {}
-    page = _page_number(told.get("row", {}))
+    page = _page_number(told.get("row") or told.get("detail", {}).get("stands", {}))
     return f"page {page if page is not None else '-'}, line {sequence} ({told.get('what', '?')})"
 
 
@@ -233,8 +262,8 @@ class Kept:
     """What is kept of the pages of an edition, by page."""
 
     acts: Mapping[UUID, Mapping[ActKind, Any]]
-    told: Mapping[UUID, Set[UUID]]
-    """Those whom the opening told of."""
+    told: Mapping[UUID, Mapping[str, Any]]
+    """What each opening told of beyond its row."""
     expected: Mapping[UUID, Set[UUID]]
     sources: Mapping[UUID, Sources]
     posted: Mapping[UUID, Mapping[UUID, int]]
@@ -255,7 +284,10 @@ def _kept(edition: Edition, chain: Chain) -> Kept:
             Entry.chain_id == chain.id,
         )
     )
-    told = {session_id: _expected_in(body) for session_id, body in db.session.execute(opened)}
+    told = {
+        session_id: json.loads(body).get("detail", {})
+        for session_id, body in db.session.execute(opened)
+    }
     expected: dict[UUID, set[UUID]] = defaultdict(set)
     for session_id, enrolment_id in db.session.execute(
         select(db.seen(Expected.session_id), db.seen(Expected.enrolment_id))
@@ -273,10 +305,6 @@ def _kept(edition: Edition, chain: Chain) -> Kept:
     return Kept(acts, told, expected, attendance.sources(edition.id), posted)
 
 
-def _expected_in(body: bytes) -> set[UUID]:
-    return {UUID(i) for i in json.loads(body).get("detail", {}).get("expected", [])}
-
-
 def _page(page: Session, kept: Kept) -> str | None:
     """The first thing that does not hold on one page."""
     acts = kept.acts.get(page.id, {})
@@ -285,8 +313,11 @@ def _page(page: Session, kept: Kept) -> str | None:
     if fault := _facts(page, acts):
         return fault
     people = kept.expected.get(page.id, set())
-    if people != kept.told.get(page.id, set()):
+    opening = kept.told.get(page.id, {})
+    if people != {UUID(i) for i in opening.get("expected", [])}:
         return f"page {page.page}: those expected are not those of the opening"
+    if page.original != opening.get("original"):
+        return f"page {page.page}: its original register is not that of the opening"
     if page.state in (SessionState.OPEN, SessionState.CANCELLED):
         return None
     return _minutes(page, kept, people)

@@ -13,8 +13,8 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, LargeBinary, String, Uuid
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, LargeBinary, String, Uuid, event
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms import clock, db, keys, text
 from lms.errors import Invalid
@@ -153,8 +153,27 @@ def keep(
 
 
 def forget(row: File) -> None:
-    """Take the file's own key away for good: what lies in the store can never be read again."""
+    """Take a file away for good: its row with its key, and its bytes once that is committed."""
     db.session.delete(row)
+    _leaving(db.session()).append(_place(row.id))
+
+
+def _leaving(session: Session) -> list[Path]:
+    """Where the files lie whose rows this transaction takes away."""
+    waiting: list[Path] = session.info.setdefault("files that leave", [])
+    return waiting
+
+
+@event.listens_for(Session, "after_commit")
+def _leave(session: Session) -> None:
+    for place in _leaving(session):
+        place.unlink(missing_ok=True)
+    _leaving(session).clear()
+
+
+@event.listens_for(Session, "after_rollback")
+def _stay(session: Session) -> None:
+    _leaving(session).clear()
 
 
 def read(row: File, *, by: Actor) -> bytes:
@@ -187,9 +206,3 @@ def _chunks(file_id: UUID, digest: bytes, cipher: AESGCM) -> Iterator[bytes]:
             sealed, number = following, number + 1
     if whole.digest() != digest:
         raise keys.Unreadable(f"file {file_id}")
-
-
-def drop(row: File) -> None:
-    """Take a file away, bytes and row: what was only made to be fetched."""
-    _place(row.id).unlink(missing_ok=True)
-    db.session.delete(row)

@@ -1,5 +1,7 @@
 """Migrations: from an empty database to exactly what the models say, on both databases."""
 
+from uuid import uuid4
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -7,9 +9,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import ProgrammingError
 
-from lms import accounts, chains, db, drafts, migrations, programmes, proofs
+from lms import accounts, chains, db, drafts, migrations, permissions, programmes, proofs
+from lms.app import PACKAGES
 from lms.chains import Kind
-from lms.permissions import Role
+from lms.errors import NotFound
+from lms.permissions import Actor, Role
 from tests import databases
 
 
@@ -173,6 +177,15 @@ def test_the_application_role_can_do_the_work_of_the_application(application):
         count, fault = proofs.verify(chain)
         assert fault is None
         assert count >= 4
+
+
+def test_the_application_role_can_load_the_row_of_every_form(application):
+    """A lock asks for the right to change: rows that only grow are loaded without one."""
+    me = Actor(uuid4(), uuid4(), frozenset(Role), "Everybody")
+    for package in PACKAGES:
+        for permission in package.permissions():
+            with pytest.raises(NotFound), db.unit():
+                permissions.load(uuid4(), me, permission, lock=True)
 
 
 def test_a_role_must_have_a_plain_name(upgraded):

@@ -33,6 +33,7 @@ NOT_THERE = {
     "activators.paper",
     "certification.verify",
     "traces.file",
+    "papers.every",
     "papers.pdf",
     "terms.authorisation",
     "versions.approved",

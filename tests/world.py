@@ -76,7 +76,8 @@ def _course(people, rows, programme):
         "exception": _exception(own, people["elsewhere"]),
         "exception of the manager": _exception(certificate.enrolment, people["manager"]),
         "batch": make.batch(make.certifiable(944)),
-    } | _papers(group, trainee)
+    }
+    rows |= _papers(group, trainee) | _amended(group, own, trainee)
 
 
 def _papers(group, trainee):
@@ -91,7 +92,7 @@ def _papers(group, trainee):
         "delivering": make.delivering(group.programme),
     }
     group.enrolments, group.trainees = [_enrolment(trainee, group.edition)], [trainee]
-    made |= {"line": make.line(group), "sheet": make.sheet(group)}
+    made |= {"on sheet": make.expected(group), "sheet": make.sheet(group)}
     group.session = open_page
     return made | {"scan": make.scanned(group)}
 
@@ -146,6 +147,18 @@ def _part(group, person, part):
         .filter_by(edition_id=group.edition.id, person_id=person.id, role=part)
         .one()
     )
+
+
+def _amended(group, own, trainee):
+    """On another page, already signed: a correction that waits, a contested line, a credit."""
+    make.missed_page(group, group.sessions[2], present=(0,))
+    mine = SimpleNamespace(**{**vars(group), "enrolments": [own], "trainees": [trainee]})
+    return {
+        "line": make.line(mine),
+        "correction": make.correction(mine, times=(0, 200)),
+        "contest": make.contest(mine),
+        "credit": make.credit(mine),
+    }
 
 
 def _enrolled(person, edition):

@@ -108,6 +108,7 @@ def doors(edition):
     found = [
         (policy.READ_EDITION_HOURS, gettext("Hours"), "hours.edition", "sum"),
         (policy.LIST_ABSENCES, gettext("Absences announced"), "absences.edition", "mail"),
+        (policy.LIST_CORRECTIONS, gettext("Corrections"), "corrections.listed", "undo"),
         (policy.READ_CERTIFICATION, gettext("Certification"), "certification.edition", "star"),
         (policy.CERTIFY_HOURS, gettext("Certify hours"), "hours.certify", "pen"),
         (policy.SEE_CONTROL, gettext("Control"), "bundles.control", "shield"),

@@ -1,6 +1,16 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 
-from courses import enrolments, forecast, ledger, pages, policy, register, scans
+from courses import (
+    contests,
+    credits,
+    enrolments,
+    forecast,
+    ledger,
+    pages,
+    policy,
+    register,
+    scans,
+)
 from lms import forms
 from lms.guard import allow, me
 from lms.i18n import day, gettext, lazy
@@ -20,8 +30,15 @@ def mine():
     if enrolment is None:
         return redirect(url_for("path.show"), 303)
     return render_template(
-        "courses/hours/mine.html", found=forecast.forecasts([enrolment.id])[enrolment.id]
+        "courses/hours/mine.html",
+        found=forecast.forecasts([enrolment.id])[enrolment.id],
+        credited=_credited(enrolment),
     )
+
+
+def _credited(enrolment):
+    """The minutes that she is recognised, which are not due."""
+    return sum(credits.of([enrolment.id]).get(enrolment.id, {}).values())
 
 
 @bp.get("/hours/lines")
@@ -30,9 +47,12 @@ def my_lines():
     enrolment = _mine()
     if enrolment is None:
         return redirect(url_for("path.show"), 303)
+    lines = ledger.lines(enrolment.id)
     return render_template(
         "courses/hours/lines.html",
-        lines=ledger.lines(enrolment.id),
+        lines=lines,
+        contested=contests.of_enrolment(enrolment.id),
+        open_to=contests.open_to(lines, enrolment.edition),
         found=forecast.forecasts([enrolment.id])[enrolment.id],
     )
 
@@ -46,6 +66,8 @@ def person(enrolment):
         lines=ledger.lines(enrolment.id),
         found=forecast.forecasts([enrolment.id])[enrolment.id],
         reads_edition=can(me(), policy.READ_EDITION_HOURS, enrolment.edition),
+        credited=_credited(enrolment),
+        contested=contests.of_enrolment(enrolment.id),
     )
 
 

@@ -2,13 +2,13 @@
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 
-from courses import calendar, papers, paperwork, planning, policy, register, scans
+from courses import blanks, calendar, papers, paperwork, planning, policy, register, scans
 from courses.calendar import SessionState
 from courses.views.scans import content_of
 from lms import clock, forms
 from lms.errors import NotFound
 from lms.guard import allow, me
-from lms.i18n import gettext, lazy
+from lms.i18n import gettext, lazy, ngettext
 from lms.permissions import allowed_ids, can
 
 bp = Blueprint("papers", __name__)
@@ -27,6 +27,10 @@ class BookForm(forms.Form):
     name = forms.Words(lazy("Stamped book"), description=lazy("As its cover says."))
     first = forms.Number(lazy("First page"), 1, papers.HIGHEST)
     last = forms.Number(lazy("Last page"), 1, papers.HIGHEST)
+
+
+class AheadForm(forms.Form):
+    count = forms.Number(lazy("How many pages, from the next session on"), 1, papers.MOST_AHEAD)
 
 
 class NumberForm(forms.Form):
@@ -52,7 +56,7 @@ class ScanForm(forms.Form):
     file = forms.Attachment(lazy("Scan of the signed page, PDF or picture"))
 
 
-def edition_page(edition, form):
+def edition_page(edition, form, ahead=None):
     sessions = [s for s in planning.calendar_of(edition.id) if s.state not in calendar.OUT]
     printed = papers.of_edition(edition.id)
     found = render_template(
@@ -64,10 +68,10 @@ def edition_page(edition, form):
         used={paper.number for found in printed.values() for paper in found},
         next=papers.next_number(edition),
         open_to_me=allowed_ids(sessions, me(), policy.READ_REGISTER),
-        prints=allowed_ids(sessions, me(), policy.PRINT_PAGE),
         form=form,
+        ahead=ahead or AheadForm(count=1),
     )
-    return found, 422 if form.errors else 200
+    return found, 422 if form.errors or (ahead and ahead.errors) else 200
 
 
 @bp.get("/editions/<uuid:edition>/papers")
@@ -84,6 +88,27 @@ def add_book(edition):
         return edition_page(edition, form)
     flash(gettext("The pages of %(name)s can be used.", name=form.name.data))
     return redirect(url_for(".edition", edition=edition.id), 303)
+
+
+@bp.post("/editions/<uuid:edition>/papers/ahead")
+@allow(policy.KEEP_PAPERS, "edition")
+def ahead(edition):
+    form = AheadForm()
+    made = form.validate() and form.attempt(papers.print_ahead, edition, form.count.data, by=me())
+    if not made:
+        return edition_page(edition, BookForm(), form)
+    said = ngettext("One page has its number.", "%(num)d pages have their number.", len(made))
+    flash(said)
+    return redirect(url_for(".edition", edition=edition.id), 303)
+
+
+@bp.get("/editions/<uuid:edition>/papers.pdf")
+@allow(policy.KEEP_PAPERS, "edition")
+def every(edition):
+    pages = blanks.to_come(edition)
+    if not pages:
+        raise NotFound()
+    return printed(edition, pages, "pages")
 
 
 @bp.post("/books/<uuid:book>/remove")
@@ -154,17 +179,23 @@ def _printed(session, paper):
     return to(session)
 
 
+def printed(edition, pages, name):
+    """These pages as one file to print."""
+    at = max(paper.at for _, paper in pages)
+    return Response(
+        blanks.pdf(edition, pages, at=at, by=me()),
+        mimetype="application/pdf",
+        headers={"Content-Disposition": f"inline; filename={name}.pdf"},
+    )
+
+
 @bp.get("/sessions/<uuid:session>/paper.pdf")
 @allow(policy.READ_REGISTER, "session")
 def pdf(session):
     paper = papers.latest(session.id)
     if paper is None:
         raise NotFound()
-    return Response(
-        papers.pdf(session, paper, by=me()),
-        mimetype="application/pdf",
-        headers={"Content-Disposition": f"inline; filename=page-{paper.number}.pdf"},
-    )
+    return printed(session.edition, [(session, paper)], f"page-{paper.number}")
 
 
 @bp.post("/sessions/<uuid:session>/open-late")

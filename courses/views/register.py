@@ -9,10 +9,24 @@ from flask import (
     url_for,
 )
 
-from courses import codes, pages, paperwork, policy, register, stamps, traces
+from courses import (
+    anomalies,
+    attendance,
+    codes,
+    corrections,
+    makeups,
+    pages,
+    policy,
+    register,
+    stamps,
+    traces,
+)
+from courses.anomalies import Verdict
 from courses.calendar import SESSION_FLOW, SessionMode, SessionState
 from courses.checkin import EXIT_AFTER
+from courses.corrections import CorrectionState
 from lms import clock, documents, forms, text
+from lms.flow import word
 from lms.guard import allow, me
 from lms.i18n import clock_time, gettext, lazy
 from lms.permissions import allowed, allowed_ids, can
@@ -22,6 +36,15 @@ NO_NAMES = lazy(
     "It stays on the page as you write it, and whoever checks the register reads it: no names, "
     "nothing personal."
 )
+
+ON_PAGE = [
+    policy.KEEP_REGISTER,
+    policy.COUNTERSIGN_PAGE,
+    policy.BAR_PAGE,
+    policy.ASK_CORRECTION,
+    policy.PLAN_MAKE_UP,
+]
+"""What the page of a session asks of whoever reads it."""
 
 
 class SignForm(forms.Form):
@@ -34,6 +57,28 @@ class SignForm(forms.Form):
 
 class CountersignForm(forms.Form):
     note = forms.Prose(lazy("A note to the page"), most=2000, required=False, description=NO_NAMES)
+
+
+class BarForm(forms.Form):
+    reason = forms.Words(lazy("Why it is not held"), most=400, description=NO_NAMES)
+
+
+def anomaly_form(found, names):
+    """Which anomaly that is still open, how it was decided, and why; the first is chosen."""
+    left = [(a.key, _named(a, names)) for a in found if a.is_open]
+
+    class AnomalyForm(forms.Form):
+        anomaly = forms.Choice(lazy("What you decide"), left, radio=True)
+        verdict = forms.Choice(lazy("How"), [(v.value, word(v).label) for v in Verdict], radio=True)
+        note = forms.Prose(lazy("Why"), most=2000, description=NO_NAMES)
+
+    return AnomalyForm(anomaly=left[0][0] if left else None)
+
+
+def _named(anomaly, names):
+    """The anomaly with the people that it is about."""
+    who = [names[i] for i in anomaly.people if i in names]
+    return f"{', '.join(who)}: {anomaly.what}" if who else anomaly.what
 
 
 def exit_form(sheet):
@@ -85,7 +130,7 @@ def edition(edition):
 
 
 def _page(session, status=200, **given):
-    work, sheet = paperwork.of_page(session), pages.sheet(session)
+    sheet = pages.sheet(session)
     keeps = can(me(), policy.KEEP_REGISTER, session)
     ends = keeps and session.state == SessionState.OPEN and sheet.is_over
     exits = ends and sheet.missing and session.mode != SessionMode.LIVE
@@ -94,28 +139,59 @@ def _page(session, status=200, **given):
     trace = traces.listed(session, people, sheet.connected, sheet.stamped) if online else []
     wanted = request.args.get("n", type=int)
     chosen = next((r for r in sheet.missing if r.number == wanted), None)
+    checks = (
+        session.state == SessionState.SIGNED
+        and session.signed_by_id != me().id
+        and can(me(), policy.COUNTERSIGN_PAGE, session)
+    )
+    found = _found(session, sheet) if checks else []
+    changes = corrections.of_page(session.id) if sheet.signed else {}
     shown = {
         "sign_form": given.get("sign_form") or SignForm(head_count=sheet.inside),
         "exit_form": given.get("exit_form") or (exits and _begun(sheet, chosen)),
         "countersign_form": given.get("countersign_form") or CountersignForm(),
+        "bar_form": given.get("bar_form") or BarForm(),
+        "anomaly_form": given.get("anomaly_form") or anomaly_form(found, sheet.people),
     }
     page = render_template(
         "courses/register/show.html",
         session=session,
         sheet=sheet,
-        work=work,
+        work=sheet.work,
         keeps=keeps,
         trace=trace,
         lacks_trace=session.mode == SessionMode.LIVE and not sheet.connected,
         opens=session.starts_at - register.OPENS_BEFORE,
         exits_until=session.ends_at + EXIT_AFTER,
         now=clock.now(),
-        may_countersign=session.state == SessionState.SIGNED
-        and session.signed_by_id != me().id
-        and can(me(), policy.COUNTERSIGN_PAGE, session),
+        may_countersign=checks,
+        found=found,
+        said=[] if checks or not sheet.signed else anomalies.decisions(session.id),
+        changes=changes,
+        changed={
+            who: row
+            for who, rows in changes.items()
+            for row in rows
+            if row.state == CorrectionState.APPROVED
+        },
+        rounding=attendance.policy(session.edition),
+        missed=makeups.missed(session) if session.makes_up_id else None,
+        bars=session.state == SessionState.OPEN and can(me(), policy.BAR_PAGE, session),
+        corrects=corrections.is_correctable(session) and can(me(), policy.ASK_CORRECTION, session),
+        coordinates=can(me(), policy.PLAN_MAKE_UP, session),
         **shown,
     )
     return page, status
+
+
+def _found(session, sheet):
+    return anomalies.of_page(
+        session,
+        acts=sheet.acts,
+        stamped=sheet.stamped,
+        marks=sheet.marks,
+        connected=sheet.connected,
+    )
 
 
 def _begun(sheet, chosen):
@@ -125,7 +201,7 @@ def _begun(sheet, chosen):
 
 
 @bp.get("/sessions/<uuid:session>")
-@allow(policy.READ_REGISTER, "session", also=[policy.KEEP_REGISTER, policy.COUNTERSIGN_PAGE])
+@allow(policy.READ_REGISTER, "session", also=ON_PAGE)
 def show(session):
     return _page(session)
 
@@ -220,4 +296,33 @@ def countersign(session):
     ):
         return _page(session, 422, countersign_form=form)
     flash(gettext("You countersigned page %(page)s.", page=session.page))
+    return redirect(url_for(".show", session=session.id), 303)
+
+
+@bp.post("/sessions/<uuid:session>/anomalies")
+@allow(policy.COUNTERSIGN_PAGE, "session")
+def decide(session):
+    sheet = pages.sheet(session)
+    form = anomaly_form(_found(session, sheet), sheet.people)
+    done = form.validate() and form.attempt(
+        anomalies.decide,
+        session,
+        form.anomaly.data,
+        verdict=Verdict(form.verdict.data),
+        note=form.note.data,
+        by=me(),
+    )
+    if not done:
+        return _page(session, 422, anomaly_form=form)
+    flash(gettext("It is decided, and stays on the page: %(what)s.", what=word(done.kind).label))
+    return redirect(url_for(".show", session=session.id), 303)
+
+
+@bp.post("/sessions/<uuid:session>/bar")
+@allow(policy.BAR_PAGE, "session")
+def bar(session):
+    form = BarForm()
+    if not (form.validate() and form.attempt(register.bar, session, **form.facts(), by=me())):
+        return _page(session, 422, bar_form=form)
+    flash(gettext("Page %(page)s is barred. It keeps its number.", page=session.page))
     return redirect(url_for(".show", session=session.id), 303)

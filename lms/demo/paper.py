@@ -120,10 +120,11 @@ def _stamped(cast: Cast, group: Class) -> None:
 
 
 def _later_units(group: Class) -> tuple[Session, Session]:
-    """The last two sessions that are still in the calendar."""
+    """Two sessions that are still in the calendar: the last one, and one of project work."""
     rows = calendar.sessions(group.edition.id)
     left = [s for s in rows if s.state == SessionState.SCHEDULED]
-    return left[-1], left[-2]
+    work = [s for s in left[:-1] if "Project work" in s.unit.title_it] or left[:-1]
+    return left[-1], work[-1]
 
 
 def _moved(cast: Cast, group: Class, session: Session, day: date) -> Session:

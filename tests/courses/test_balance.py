@@ -105,10 +105,11 @@ def test_a_month_has_its_own_pages_and_no_other(make):
     assert december.asked(december.people[0]) == 210
 
 
-def test_credits_lower_what_is_asked_and_are_no_presence(make, monkeypatch):
+def test_credits_lower_what_is_asked_and_are_no_presence(make):
     group = make.certified_page()
     enrolment = group.enrolments[0]
-    monkeypatch.setattr(balance, "CREDITS", (lambda _: {enrolment.id: {1: 60, 2: 30}},))
+    make.confirmed_credit(group, module=1, minutes=60)
+    make.confirmed_credit(group, module=1, minutes=30)
     found = balance.balance(group.edition)
     account = of(found, enrolment)
     assert (account.credited, account.total) == (90, 210)

@@ -65,6 +65,10 @@ def test_a_bundle_holds_everything_and_proves_itself(make, group, tmp_path):
                 "scans/printed.csv",
                 "sheets/sheets.csv",
                 "corrections/rettifiche.csv",
+                "corrections/requests.csv",
+                "corrections/contests.csv",
+                "corrections/anomalies.csv",
+                "register/credits.csv",
                 "certificates/attestati.csv",
                 "certificates/duplicates.csv",
                 f"certificates/{number}.pdf",
@@ -91,6 +95,13 @@ def test_a_bundle_holds_everything_and_proves_itself(make, group, tmp_path):
         assert len(rows(bundle, "register/registro.csv")) == 10
         assert len(rows(bundle, "traces/connections.csv")) == 2
         assert len(rows(bundle, "corrections/rettifiche.csv")) == 1
+        [request] = rows(bundle, "corrections/requests.csv")
+        assert (request[0], request[9], request[12]) == (
+            "3",
+            group.coordinator.name,
+            group.manager.name,
+        )
+        assert b"bus" not in bundle.read("corrections/requests.csv")
         assert len(rows(bundle, "papers/papers.csv")) == 3
         assert [r[1] for r in rows(bundle, "papers/authorisations.csv")] == ["PROT-12/2026"]
         assert bundle.read("scans/page-004-1.pdf") == PAPER + b"page"
@@ -147,7 +158,7 @@ def test_a_bundle_says_how_far_it_has_come(make, group, monkeypatch):
         db.session.refresh(row)
         seen.append((row.done, row.pieces))
     assert row.state == BundleState.MAKING
-    assert seen == [(0, 0), (1, 40), (2, 40), (3, 40)]
+    assert seen == [(0, 0), (1, 44), (2, 44), (3, 44)]
 
 
 def test_a_bundle_is_made_in_several_jobs_that_each_keep_something(make, group, monkeypatch):

@@ -1,13 +1,12 @@
 """Printed pages: their numbers, stamped books, opening only what is printed, and opening late."""
 
-import re
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from courses import papers, register, stamps, terms
+from courses import papers, register, stamps
 from courses.calendar import Session, SessionState
 from courses.editions import Original
 from courses.papers import Paper
@@ -182,18 +181,13 @@ def test_nobody_opens_late_a_page_that_expects_her(make):
         late(make, group)
 
 
-def test_the_printed_page_shows_codes_number_and_names(make):
-    group = make.on_paper(trainees=28)
-    group.edition.practice_number, group.edition.project_code = "PR-77", "B19J21000000006"
-    db.session.commit()
-    terms.add_logo(group.edition, make.png(), name="Union", by=make.actor(group.manager))
-    paper = make.printed(group)
-    data = papers._data(group.sessions[0], paper, coordinator(make, group))
-    assert data["number"] == "101"
-    assert ["CUP", "B19J21000000006"] in data["codes"]
-    assert len(data["people"]) == 28
-    assert data["half"] == "Morning"
-    made = papers.pdf(group.sessions[0], paper, by=coordinator(make, group))
-    assert made.startswith(b"%PDF-1.7")
-    assert b"pdfuaid:part" in made
-    assert re.search(rb"<pdfaid:part>2</pdfaid:part>", made)
+def test_the_next_pages_are_numbered_ahead_as_their_sessions_come(make):
+    group = make.on_paper()
+    make.printed(group, group.sessions[1])
+    with clock.held(group.sessions[0].starts_at - timedelta(days=3)):
+        made = papers.print_ahead(group.edition, 2, by=coordinator(make, group))
+        db.session.commit()
+    found = [(p.session_id, p.number) for p in made]
+    assert found == [(group.sessions[0].id, 102), (group.sessions[2].id, 103)]
+    with clock.held(group.sessions[5].ends_at), pytest.raises(Refused, match="printed already"):
+        papers.print_ahead(group.edition, 9, by=coordinator(make, group))

@@ -31,7 +31,7 @@ def confirm(make, group, sheet):
 
 
 def state(make, group, number=0):
-    return sheets.kept(make.line(group, number)).state
+    return sheets.kept(make.expected(group, number)).state
 
 
 @pytest.mark.parametrize("kind", [SessionKind.PROJECT_WORK, SessionKind.FIELD_VISIT])
@@ -108,7 +108,7 @@ def test_nobody_fills_the_sheet_of_another(make):
     group = make.outing()
     with pytest.raises(Refused, match="of another"):
         sheets.fill(
-            make.line(group, 1),
+            make.expected(group, 1),
             came=time(9),
             went=time(10),
             done="x",

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from casework import beneficiaries, cases
+from courses.credits import CreditState
 from courses.presence import StampKind
 from courses.stamps import ActKind
 from lms import accounts, db, i18n, record
@@ -18,6 +19,10 @@ WORDS = {what: words for package in PACKAGES for what, words in package.record.i
 COMPUTED = {
     "casework/beneficiaries.py": beneficiaries.WRITTEN.values(),
     "casework/cases.py": [f"case {move.replace('_', ' ')}" for move in cases.REASONS],
+    "courses/contests.py": ["contest rejected", "contest accepted"],
+    "courses/credits.py": [
+        f"credit {state}" for state in (CreditState.CONFIRMED, CreditState.DECLINED)
+    ],
     "courses/stamps.py": [
         *(f"stamped {kind.value}" for kind in StampKind),
         *(f"page {kind.value}" for kind in ActKind),
@@ -40,7 +45,7 @@ def recorded():
                 yield path, literal and before + literal
 
 
-CALLS = {"audit.record": "", "stamps.chained": "", "audit.refused": "refused "}
+CALLS = {"audit.record": "", "stamps.chained": "", "stamps.told": "", "audit.refused": "refused "}
 LITERAL = sorted({what for _, what in recorded() if what})
 
 

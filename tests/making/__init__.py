@@ -2,6 +2,7 @@
 
 from tests.making.absences import *  # noqa: F403
 from tests.making.activators import *  # noqa: F403
+from tests.making.amending import *  # noqa: F403
 from tests.making.cases import *  # noqa: F403
 from tests.making.certification import *  # noqa: F403
 from tests.making.control import *  # noqa: F403

@@ -4,14 +4,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from courses import (
-    attendance,
     bundles,
     certificates,
     changes,
     closing,
+    corrections,
     enclosures,
     inspection,
-    ledger,
     register,
     scans,
     sheets,
@@ -178,10 +177,20 @@ def _certified(group, session, inside=2):
 
 
 def _corrected(group, by):
-    session, enrolment = group.sessions[2], group.enrolments[1]
-    times = (session.starts_at, session.starts_at + timedelta(hours=2))
-    attendance.amend(session, enrolment.id, times, by=by)
-    ledger.correct(session, enrolment.id, 120, by=by)
+    from tests import make
+
+    session = group.sessions[2]
+    with clock.held(session.ends_at + timedelta(days=1)):
+        row = corrections.ask(
+            session,
+            group.enrolments[1].id,
+            (session.starts_at, session.starts_at + timedelta(hours=2)),
+            reason=corrections.Reason.ERROR,
+            said="She left with the bus at eleven",
+            by=make.actor(group.coordinator, group.programme),
+        )
+        db.session.commit()
+        corrections.approve(row, by=by)
     db.session.commit()
 
 

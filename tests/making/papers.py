@@ -126,7 +126,7 @@ def outing(group=None, session=None, kind=SessionKind.PROJECT_WORK, **more):
     return make.opened_page(group, session)
 
 
-def line(group, number=0):
+def expected(group, number=0):
     """That trainee `number` is expected on the page of a class."""
     return stamps.expected_of(group.session.id, group.enrolments[number].id)
 
@@ -138,7 +138,7 @@ def sheet(group, number=0, *, came=None, went=None, done="We mapped the services
     session = group.session
     with clock.held(session.ends_at + timedelta(hours=1)):
         row = sheets.fill(
-            make.line(group, number),
+            make.expected(group, number),
             came=came or clock.local(session.starts_at).time(),
             went=went or clock.local(session.ends_at).time(),
             done=done,

@@ -20,6 +20,7 @@ GROWING = (
     "courses_acts",
     "courses_agreements",
     "courses_amendments",
+    "courses_anomaly_decisions",
     "courses_authorisations",
     "courses_closings",
     "courses_duplicates",
@@ -2318,6 +2319,112 @@ def upgrade() -> None:
         info={"append_only": True},
     )
     op.create_table(
+        "courses_credits",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("module", sa.Integer(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("record_number", sa.String(length=60), nullable=False),
+        sa.Column("record_on", sa.Date(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("note", sa.LargeBinary(), nullable=True),
+        sa.Column("reverses_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed",
+                "confirmed",
+                "declined",
+                name="state_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("recorded_at", db.UtcTime(), nullable=False),
+        sa.Column("recorded_by_id", sa.Uuid(), nullable=False),
+        sa.Column("decided_at", db.UtcTime(), nullable=True),
+        sa.Column("decided_by_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'proposed') = (decided_by_id IS NULL) AND (decided_by_id IS NULL) = (decided_at IS NULL)",
+            name=op.f("ck_courses_credits_decided_by_somebody"),
+        ),
+        sa.CheckConstraint(
+            "minutes <> 0 AND (minutes < 0) = (reverses_id IS NOT NULL)",
+            name=op.f("ck_courses_credits_less_only_in_reverse"),
+        ),
+        sa.CheckConstraint("module > 0", name=op.f("ck_courses_credits_module_is_known")),
+        sa.CheckConstraint(
+            "recorded_by_id <> decided_by_id", name=op.f("ck_courses_credits_another_confirms")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_credits_decided_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_credits_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id", "programme_id"],
+            ["courses_enrolments.id", "courses_enrolments.programme_id"],
+            name=op.f("fk_courses_credits_enrolment_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_courses_credits_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_credits_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_credits_recorded_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["reverses_id", "programme_id"],
+            ["courses_credits.id", "courses_credits.programme_id"],
+            name=op.f("fk_courses_credits_reverses_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_credits")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_credits_id_programme_id")),
+    )
+    with op.batch_alter_table("courses_credits", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_credits_edition", ["edition_id", "state"], unique=False)
+        batch_op.create_index("ix_courses_credits_enrolment", ["enrolment_id"], unique=False)
+        batch_op.create_index(
+            "uq_courses_credits_reverses_id",
+            ["reverses_id"],
+            unique=True,
+            sqlite_where=sa.text("state <> 'declined'"),
+            postgresql_where=sa.text("state <> 'declined'"),
+        )
+
+    op.create_table(
         "courses_enclosures",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("programme_id", sa.Uuid(), nullable=False),
@@ -3461,6 +3568,92 @@ def upgrade() -> None:
         batch_op.create_index("ix_courses_amendments_edition", ["edition_id"], unique=False)
 
     op.create_table(
+        "courses_anomaly_decisions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "heads",
+                "missing_exit",
+                "attested_exit",
+                "same_device",
+                "trace",
+                "signed_late",
+                "other_trainer",
+                "overlap",
+                "long_day",
+                name="kind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("about", sa.String(length=120), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "verdict",
+            sa.Enum(
+                "solved",
+                "accepted",
+                name="verdict_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("note", sa.String(length=2000), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_anomaly_decisions_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_anomaly_decisions_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_anomaly_decisions_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_anomaly_decisions_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_anomaly_decisions")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_anomaly_decisions_id_programme_id")
+        ),
+        sa.UniqueConstraint(
+            "session_id",
+            "kind",
+            "about",
+            "number",
+            name=op.f("uq_courses_anomaly_decisions_session_id_kind_about_number"),
+        ),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("courses_anomaly_decisions", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_anomaly_decisions_edition", ["edition_id"], unique=False)
+
+    op.create_table(
         "courses_answers",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("programme_id", sa.Uuid(), nullable=False),
@@ -3613,6 +3806,139 @@ def upgrade() -> None:
             unique=True,
             sqlite_where=sa.text("state = 'valid'"),
             postgresql_where=sa.text("state = 'valid'"),
+        )
+
+    op.create_table(
+        "courses_corrections",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "material_error",
+                "forgotten_signature",
+                "technical_fault",
+                "supporting_document",
+                name="reason_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("said", sa.LargeBinary(), nullable=False),
+        sa.Column("before_came", db.UtcTime(), nullable=True),
+        sa.Column("before_went", db.UtcTime(), nullable=True),
+        sa.Column("before_minutes", sa.Integer(), nullable=False),
+        sa.Column("came", db.UtcTime(), nullable=True),
+        sa.Column("went", db.UtcTime(), nullable=True),
+        sa.Column("minutes", sa.Integer(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "asked",
+                "approved",
+                "refused",
+                name="state_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("asked_at", db.UtcTime(), nullable=False),
+        sa.Column("asked_by_id", sa.Uuid(), nullable=False),
+        sa.Column("decided_at", db.UtcTime(), nullable=True),
+        sa.Column("decided_by_id", sa.Uuid(), nullable=True),
+        sa.Column("answer", sa.LargeBinary(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'approved') = (minutes IS NOT NULL)",
+            name=op.f("ck_courses_corrections_approved_has_minutes"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'asked') = (decided_by_id IS NULL) AND (decided_by_id IS NULL) = (decided_at IS NULL)",
+            name=op.f("ck_courses_corrections_decided_by_somebody"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'refused' OR answer IS NOT NULL",
+            name=op.f("ck_courses_corrections_refused_says_why"),
+        ),
+        sa.CheckConstraint(
+            "(came IS NULL) = (went IS NULL)", name=op.f("ck_courses_corrections_both_or_neither")
+        ),
+        sa.CheckConstraint(
+            "asked_by_id <> decided_by_id", name=op.f("ck_courses_corrections_another_decides")
+        ),
+        sa.CheckConstraint("went > came", name=op.f("ck_courses_corrections_out_after_in")),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_corrections_asked_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_corrections_decided_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_corrections_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id", "programme_id"],
+            ["courses_enrolments.id", "courses_enrolments.programme_id"],
+            name=op.f("fk_courses_corrections_enrolment_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_courses_corrections_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_corrections_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_corrections_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_corrections")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_corrections_id_programme_id")
+        ),
+    )
+    with op.batch_alter_table("courses_corrections", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_courses_corrections_edition", ["edition_id", "state"], unique=False
+        )
+        batch_op.create_index(
+            "uq_courses_corrections_waiting",
+            ["session_id", "enrolment_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'asked'"),
+            postgresql_where=sa.text("state = 'asked'"),
         )
 
     op.create_table(
@@ -4575,6 +4901,111 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "courses_contests",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("line_id", sa.Uuid(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("said", sa.LargeBinary(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "rejected",
+                "accepted",
+                name="state_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("asked_at", db.UtcTime(), nullable=False),
+        sa.Column("answered_at", db.UtcTime(), nullable=True),
+        sa.Column("answered_by_id", sa.Uuid(), nullable=True),
+        sa.Column("answer", sa.LargeBinary(), nullable=True),
+        sa.Column("correction_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'accepted') = (correction_id IS NOT NULL)",
+            name=op.f("ck_courses_contests_accepted_asks_correction"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'open') = (answered_by_id IS NULL) AND (answered_by_id IS NULL) = (answered_at IS NULL)",
+            name=op.f("ck_courses_contests_answered_by_somebody"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'rejected' OR answer IS NOT NULL",
+            name=op.f("ck_courses_contests_rejected_says_why"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_contests_answered_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["correction_id", "programme_id"],
+            ["courses_corrections.id", "courses_corrections.programme_id"],
+            name=op.f("fk_courses_contests_correction_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_contests_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id", "programme_id"],
+            ["courses_enrolments.id", "courses_enrolments.programme_id"],
+            name=op.f("fk_courses_contests_enrolment_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_courses_contests_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["line_id", "programme_id"],
+            ["courses_lines.id", "courses_lines.programme_id"],
+            name=op.f("fk_courses_contests_line_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_contests_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_contests_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_contests")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_contests_id_programme_id")),
+        sa.UniqueConstraint("line_id", name=op.f("uq_courses_contests_line_id")),
+    )
+    with op.batch_alter_table("courses_contests", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_contests_edition", ["edition_id", "state"], unique=False)
+        batch_op.create_index("ix_courses_contests_enrolment", ["enrolment_id"], unique=False)
+
+    op.create_table(
         "courses_duplicates",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("programme_id", sa.Uuid(), nullable=False),
@@ -4856,6 +5287,11 @@ def downgrade() -> None:
 
     op.drop_table("courses_sheet_answers")
     op.drop_table("courses_duplicates")
+    with op.batch_alter_table("courses_contests", schema=None) as batch_op:
+        batch_op.drop_index("ix_courses_contests_enrolment")
+        batch_op.drop_index("ix_courses_contests_edition")
+
+    op.drop_table("courses_contests")
     op.drop_table("courses_batch_items")
     op.drop_table("courses_agreements")
     op.drop_table("casework_plan_rows")
@@ -4904,6 +5340,15 @@ def downgrade() -> None:
         batch_op.drop_index("ix_courses_expected_enrolment")
 
     op.drop_table("courses_expected")
+    with op.batch_alter_table("courses_corrections", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_courses_corrections_waiting",
+            sqlite_where=sa.text("state = 'asked'"),
+            postgresql_where=sa.text("state = 'asked'"),
+        )
+        batch_op.drop_index("ix_courses_corrections_edition")
+
+    op.drop_table("courses_corrections")
     with op.batch_alter_table("courses_certificates", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_courses_certificates_one_valid",
@@ -4914,6 +5359,10 @@ def downgrade() -> None:
 
     op.drop_table("courses_certificates")
     op.drop_table("courses_answers")
+    with op.batch_alter_table("courses_anomaly_decisions", schema=None) as batch_op:
+        batch_op.drop_index("ix_courses_anomaly_decisions_edition")
+
+    op.drop_table("courses_anomaly_decisions")
     with op.batch_alter_table("courses_amendments", schema=None) as batch_op:
         batch_op.drop_index("ix_courses_amendments_edition")
 
@@ -4983,6 +5432,16 @@ def downgrade() -> None:
         batch_op.drop_index("ix_courses_enclosures_edition")
 
     op.drop_table("courses_enclosures")
+    with op.batch_alter_table("courses_credits", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_courses_credits_reverses_id",
+            sqlite_where=sa.text("state <> 'declined'"),
+            postgresql_where=sa.text("state <> 'declined'"),
+        )
+        batch_op.drop_index("ix_courses_credits_enrolment")
+        batch_op.drop_index("ix_courses_credits_edition")
+
+    op.drop_table("courses_credits")
     op.drop_table("courses_closings")
     op.drop_table("courses_certifications")
     op.drop_table("courses_bundle_pieces")

@@ -55,6 +55,20 @@ def test_by_page_a_coordinator_opens_late(make, browse):
     assert trainer.status_code == 404
 
 
+def test_by_page_the_next_pages_are_numbered_and_printed_together(make, browse):
+    group = make.on_paper()
+    listed = f"/editions/{group.edition.id}/papers"
+    with make.answered_at(group.sessions[0].starts_at - timedelta(days=3)):
+        browser = browse(group.coordinator)
+        assert browser.get(f"{listed}.pdf").status_code == 404
+        assert browser.post(f"{listed}/ahead", {"count": "0"}).status_code == 422
+        assert browser.post(f"{listed}/ahead", {"count": "9"}).status_code == 303
+        assert "Every page to come is printed." in browser.get(listed).text
+        answer = browser.get(f"{listed}.pdf")
+    assert answer.mimetype == "application/pdf"
+    assert papers.used(group.edition.id) == set(range(101, 107))
+
+
 def test_the_list_of_papers_costs_the_same_for_one_and_for_six(make, browse, statements):
     group, seen = make.on_paper(), []
     browser = browse(group.coordinator)

@@ -9,14 +9,14 @@ from lms import db
 
 
 def state(make, group, number=0):
-    return sheets.kept(make.line(group, number)).state
+    return sheets.kept(make.expected(group, number)).state
 
 
 def test_by_page_a_trainee_fills_and_the_trainer_refuses_then_confirms(make, browse):
     group = make.outing()
     with make.answered_at(group.session.ends_at + timedelta(hours=1)):
         trainee, trainer = browse(group.trainees[0]), browse(group.trainer)
-        url = f"/sheets/{make.line(group).id}"
+        url = f"/sheets/{make.expected(group).id}"
         assert "One sheet is yours to fill." in trainee.get("/sheets").text
         assert "Fill the sheet of unit" in trainee.get("/").text
         typed = {"came": "09:00", "went": "12:30", "done": "We mapped the services"}
@@ -25,14 +25,14 @@ def test_by_page_a_trainee_fills_and_the_trainer_refuses_then_confirms(make, bro
         assert 'id="went-error"' in wrong.text
         assert trainee.post(url, typed).status_code == 303
         assert "Answer one sheet" in trainer.get("/").text
-        row = sheets.kept(make.line(group)).sheet
+        row = sheets.kept(make.expected(group)).sheet
         answers = f"/sheets/answers/{row.id}"
         assert str(row.id) in trainer.get("/sheets/waiting").text
         assert trainer.post(f"{answers}/refuse", {"reason": ""}).status_code == 422
         assert trainer.post(f"{answers}/refuse", {"reason": "Which ones?"}).status_code == 303
         assert "Which ones?" in trainee.get(url).text
         trainee.post(url, typed)
-        second = sheets.kept(make.line(group)).sheet
+        second = sheets.kept(make.expected(group)).sheet
         assert trainer.post(f"/sheets/answers/{second.id}/confirm").status_code == 303
     assert state(make, group) == SheetState.CONFIRMED
     assert "from a dated sheet" in browse(group.trainer).get(f"/sessions/{group.session.id}").text
