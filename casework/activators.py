@@ -321,7 +321,7 @@ def _times_authorised(activator: Activator) -> int:
     return len(db.session.scalars(query).all())
 
 
-def accept(activator: Activator, *, by: Actor, version: int | None = None) -> None:
+def accept(activator: Activator, *, version: int | None, by: Actor) -> None:
     """The person accepts the authorisation that she has read, and no other. Raises Refused."""
     if activator.person_id != by.id:
         raise NotFound()
@@ -329,7 +329,7 @@ def accept(activator: Activator, *, by: Actor, version: int | None = None) -> No
         raise Refused(lazy("No authorisation has been given yet."))
     if activator.accepted_at is not None:
         raise WrongState(lazy("You have accepted it already."))
-    if version is not None and version != activator.version:
+    if version != activator.version:
         raise Refused(lazy("A newer authorisation has been given meanwhile. Read that one."))
     activator.accepted_at = clock.now()
     audit.record("authorisation accepted", activator, by=by)

@@ -166,9 +166,7 @@ def make(
     return person
 
 
-def write(
-    row: Any, *, by: Actor, subject: UUID, version: int | None = None, **texts: str | None
-) -> None:
+def write(row: Any, *, by: Actor, subject: UUID, version: int | None, **texts: str | None) -> None:
     """Put right what is known of a person; a save begun from an older version is refused."""
     unchanged(row, version, lambda: _texts(row, by=by, subject=subject))
     keys.seal(row, by=by, subject=subject, **{k: v or None for k, v in texts.items()})

@@ -3,6 +3,7 @@
 What it wrote is sealed with a key of its own, which becomes the person's when she is taken in.
 """
 
+from collections import Counter
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -16,6 +17,8 @@ from sqlalchemy import (
     Select,
     UniqueConstraint,
     Uuid,
+    case,
+    func,
     select,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -181,9 +184,21 @@ def open_ones(within: ColumnElement[bool]) -> list[Referral]:
     return listed(within & Referral.state.not_in(ANSWERED), by=Referral.received_at)
 
 
-def answered(within: ColumnElement[bool]) -> list[Referral]:
-    """Referrals that have their answer, the newest first."""
-    return listed(within & Referral.state.in_(ANSWERED), by=Referral.received_at.desc())
+def of_sender(
+    within: ColumnElement[bool], *, most: int, start: int
+) -> tuple[list[Referral], Counter[ReferralState]]:
+    """What was sent, first what has no answer yet, the oldest first; how many in each state."""
+    counts = select(Referral.state, func.count()).where(within).group_by(Referral.state)
+    is_open = Referral.state.not_in(ANSWERED)
+    query = select(Referral).where(within).limit(most).offset(start)
+    query = query.order_by(
+        is_open.desc(),
+        case((is_open, Referral.received_at)),
+        Referral.received_at.desc(),
+        Referral.id,
+    )
+    found = list(db.session.scalars(query))
+    return found, Counter(dict(db.session.execute(counts).all()))
 
 
 def listed(within: ColumnElement[bool], *, by: Any, most: int = 100) -> list[Referral]:

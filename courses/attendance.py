@@ -15,15 +15,17 @@ from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Index,
     Select,
     UniqueConstraint,
     Uuid,
+    exists,
     func,
     select,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from courses import makeups, presence, stamps
 from courses.calendar import Session, SessionMode, SessionState
@@ -279,6 +281,17 @@ def last_import(session_id: UUID) -> int:
     """The number of the last import that gave a page spans; nought when there was none."""
     query = select(func.max(TraceSpan.number)).where(TraceSpan.session_id == session_id)
     return db.session.scalar(query) or 0
+
+
+def is_traced(session_id: Any, enrolment_id: Any) -> ColumnElement[bool]:
+    """Whether the last import of a page has a connection of somebody: of columns, in a query."""
+    earlier = aliased(TraceSpan)
+    last = select(func.max(earlier.number)).where(earlier.session_id == session_id)
+    return exists().where(
+        TraceSpan.session_id == session_id,
+        TraceSpan.enrolment_id == enrolment_id,
+        TraceSpan.number == last.scalar_subquery(),
+    )
 
 
 def traced(session: Session) -> dict[UUID, list[Span]]:

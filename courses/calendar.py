@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from courses.curriculum import Unit
 from courses.editions import EDITION_FLOW, Edition, Original, coordinated
-from lms import audit, db
+from lms import audit, db, i18n
 from lms.accounts import Person
 from lms.errors import Refused
 from lms.flow import Flow, Word, say, word
@@ -197,6 +197,15 @@ def held(me: Actor) -> ColumnElement[bool]:
 
 def of_coordinated(me: Actor) -> ColumnElement[bool]:
     return Session.edition_id.in_(select(Edition.id).where(coordinated(me)))
+
+
+# Rules
+
+
+def placed(session: Session) -> str:
+    """Of which edition a session is, when, and where if that is known."""
+    said = (session.edition.name, i18n.moment(session.starts_at), str(session.place))
+    return ", ".join(part for part in said if part)
 
 
 # Queries

@@ -129,10 +129,10 @@ def short(lacking: int) -> i18n.Lazy:
 def lacking_hours(found: Forecast) -> list[Missing]:
     """The thresholds of hours that certified minutes do not reach yet."""
     missing = []
-    if lack := max(found.total.minimum - found.total.certified, 0):
+    if lack := max(found.total.minimum - found.total.sure, 0):
         missing.append(Missing(lazy("certified hours in all"), short(lack)))
     for part in found.modules:
-        if lack := max(part.share.minimum - part.share.certified, 0):
+        if lack := max(part.share.minimum - part.share.sure, 0):
             what = lazy("certified hours of module %(n)s", n=part.number)
             missing.append(Missing(what, short(lack)))
     return missing

@@ -22,7 +22,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, joinedload, mapped_column, relationship
 
 from courses import editions, stamps
 from courses.curriculum import Module
@@ -140,6 +140,18 @@ def of(enrolment_ids: Iterable[UUID]) -> dict[UUID, dict[int, int]]:
         if minutes:
             found.setdefault(enrolment_id, {})[module] = int(minutes)
     return found
+
+
+def recognised(
+    enrolment_id: InstrumentedAttribute[UUID], module: InstrumentedAttribute[int]
+) -> ColumnElement[int]:
+    """The same minutes of one enrolment and module, as a column of a greater query."""
+    minutes = select(func.sum(Credit.minutes)).where(
+        Credit.enrolment_id == enrolment_id,
+        Credit.module == module,
+        Credit.state == CreditState.CONFIRMED,
+    )
+    return func.coalesce(minutes.scalar_subquery(), 0)
 
 
 def decisions(enrolment_id: UUID) -> Sequence[Credit]:

@@ -1,6 +1,6 @@
 """Editions: the runs of a course version, with their thresholds, and who has which part in them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
@@ -216,6 +216,12 @@ def people_of(edition_id: UUID) -> Sequence[EditionGrant]:
 
 
 # Operations
+
+
+def hold(ids: Iterable[UUID]) -> None:
+    """Nobody else decides on these editions until the commit; held always in one order."""
+    query = select(Edition.id).where(Edition.id.in_(list(ids))).order_by(Edition.id)
+    db.session.execute(query.with_for_update(key_share=True))
 
 
 def make_edition(

@@ -5,7 +5,7 @@ and its thresholds, every certified page with its minutes, the quizzes, who deci
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from courses import forecast, ledger
-from courses.calendar import Session, SessionState
+from courses.calendar import Session, SessionMode, SessionState
 from courses.curriculum import Unit
 from courses.editions import Edition
 from courses.enrolments import Enrolment
@@ -87,12 +87,25 @@ def counts(line: Line) -> bool:
 
 def totalled(lines: Iterable[Line]) -> Totals:
     """The totals of these lines, in all and by module."""
+    every = sorted(lines, key=lambda line: line.module)
+    traced = {(x.session_id, x.enrolment_id) for x in every if x.source == Source.TRACE}
     parts: dict[int, Part] = {}
-    for line in sorted(lines, key=lambda line: line.module):
-        before = parts.get(line.module, Part())
-        certified = line.minutes if counts(line) else 0
-        parts[line.module] = Part(before.recorded + line.minutes, before.certified + certified)
+    for line in every:
+        live = followed_live(line, traced)
+        parts[line.module] = parts.get(line.module, Part()) + Part(
+            recorded=line.minutes,
+            certified=line.minutes if counts(line) else 0,
+            live=line.minutes if live else 0,
+            live_certified=line.minutes if live and counts(line) else 0,
+        )
     return ledger.summed(parts)
+
+
+def followed_live(line: Line, traced: Container[tuple[UUID | None, UUID]]) -> bool:
+    """Whether the minutes of a line were followed live online; `traced`: whom a trace tells of."""
+    mode = line.session and line.session.mode
+    mixed = mode == SessionMode.MIXED and (line.session_id, line.enrolment_id) in traced
+    return mode == SessionMode.LIVE or mixed
 
 
 def by_mode(lines: Iterable[Line]) -> dict[str, int]:

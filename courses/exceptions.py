@@ -28,7 +28,7 @@ from courses import certification, evidence
 from courses.certification import Certification
 from courses.enrolments import Enrolment, locked, where_coordinated
 from courses.evidence import Evidence
-from courses.forecast import least
+from courses.shares import least
 from lms import audit, clock, db, frozen, i18n, keys
 from lms.accounts import Person
 from lms.errors import Invalid, Refused, WrongState
@@ -245,12 +245,12 @@ def _lacks(found: Evidence, also: Iterable[CertifiedIf]) -> list[Missing]:
         raise Refused(
             lazy("Unit %(code)s is needed of everybody: no exception.", code=certification.GATE)
         )
-    if found.found.total.certified < floor(found):
+    if found.found.total.sure < floor(found):
         raise Refused(
             lazy(
                 "This edition certifies nobody below %(least)s, and she has %(hours)s certified.",
                 least=i18n.hours(floor(found)),
-                hours=i18n.hours(found.found.total.certified),
+                hours=i18n.hours(found.found.total.sure),
             )
         )
     return lacks

@@ -1,25 +1,29 @@
 """The forecast: can she still make it? What is done and planned, against what is asked.
 
 Thresholds are reached with certified minutes. What may still be reached is what is recorded, and
-what the calendar still offers.
+what the calendar still offers. Credits lower what is due; minutes followed live online beyond the
+cap of the edition are done, but do not count.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from courses import credits, ledger, makeups
-from courses.calendar import Session, SessionState
+from courses import credits, ledger, makeups, shares
+from courses.calendar import Session, SessionMode, SessionState
 from courses.curriculum import CourseVersion, Module, Unit
 from courses.editions import Edition
 from courses.enrolments import Enrolment
-from courses.ledger import Totals
+from courses.ledger import Part, Totals
+from courses.shares import Coming, Reach, Share
 from lms import clock, db
 from lms.flow import Word, say
 from lms.i18n import lazy
@@ -50,33 +54,6 @@ say(
 
 
 @dataclass(frozen=True)
-class Share:
-    """The hours of one module, or of the whole course, in minutes."""
-
-    due: int
-    minimum: int
-    recorded: int
-    certified: int
-    planned: int
-    lost: int
-
-    @property
-    def best(self) -> int:
-        """What she reaches if she always comes."""
-        return self.recorded + self.planned
-
-    @property
-    def slack(self) -> int:
-        """What she may still lose; less than nought is what she must make up."""
-        return self.best - self.minimum
-
-    @property
-    def lacks(self) -> int:
-        """What is still between her and the minimum."""
-        return max(self.minimum - self.recorded, 0)
-
-
-@dataclass(frozen=True)
 class ModuleShare:
     """The hours of one module, with its name."""
 
@@ -94,43 +71,71 @@ class Forecast:
     modules: Sequence[ModuleShare]
     may_miss: int
     """How many of the coming sessions she may miss, whichever they are."""
+    has_left: bool = False
+    credited: int = 0
+    """What she is recognised at her entry: it is not due, and not among the minutes done."""
+    live: int = 0
+    """Of what is recorded, what was followed live online."""
+    live_cap: int | None = None
+    """The most of it that counts; None: all."""
+    ticks: Sequence[Fraction] = ()
+    """The shares of the hours that pictures mark beside the thresholds."""
+
+    @property
+    def parts(self) -> list[Share]:
+        return [self.total, *(m.share for m in self.modules)]
 
     @property
     def outlook(self) -> Outlook:
-        shares = [self.total, *(m.share for m in self.modules)]
-        if all(s.certified >= s.minimum for s in shares):
+        if all(s.is_reached for s in self.parts):
             return Outlook.REACHED
-        if any(s.slack < 0 for s in shares):
+        if any(s.slack < 0 for s in self.parts):
             return Outlook.NOT_ALONE
         return Outlook.STILL if self.may_miss or not self.total.planned else Outlook.NARROW
 
     @property
+    def is_in_need(self) -> bool:
+        """Whether somebody has to do something: not for who has left."""
+        return not self.has_left and self.outlook in IN_NEED
+
+    @property
     def worst(self) -> int:
-        """The narrowest of all margins: lists begin with the least."""
-        return min(s.slack for s in (self.total, *(m.share for m in self.modules)))
+        """The narrowest of all margins."""
+        return min(s.slack for s in self.parts)
+
+    @property
+    def last_on(self) -> date | None:
+        """The day by which she must come again: the first of all her shares'."""
+        return min((s.last_on for s in self.parts if s.last_on), default=None)
+
+    @property
+    def days_left(self) -> int | None:
+        """How many days there are until then; None where there is no such day."""
+        return shares.days_to(self.last_on)
+
+    def share(self, module: int | None) -> Share | None:
+        """The share of a module; None for the whole course, and where there is no such module."""
+        return next((m.share for m in self.modules if m.number == module), None)
+
+    def urgency(self, share: Share | None = None) -> tuple[bool, bool, int, int]:
+        """The order of lists: by days left, then by margin; of one share, or of the narrowest.
+
+        First who can no longer make it alone; last who needs nothing more, and who has left.
+        """
+        slack = self.worst if share is None else share.slack
+        left = shares.days_to(self.last_on if share is None else share.last_on)
+        return self.has_left, slack >= 0 and left is None, -1 if slack < 0 else left or 0, slack
 
 
 # Rules
 
 
-def least(due: int, percent: int) -> int:
-    """The minutes that a threshold asks for; a part of a minute counts as one."""
-    return -(-due * percent // 100)
-
-
-def may_miss(coming: Mapping[int, Sequence[int]], slack: int, by_module: Mapping[int, int]) -> int:
-    """How many coming sessions may be missed, whichever: the longest ones are taken first.
-
-    `coming` are the lengths of the sessions ahead by module; the slacks are those of the whole
-    course and of each module.
-    """
-    longest = sorted((length for one in coming.values() for length in one), reverse=True)
-    for missed in range(len(longest) + 1):
-        lost = sum(longest[:missed])
-        lost_by = {m: sum(sorted(one, reverse=True)[:missed]) for m, one in coming.items()}
-        if lost > slack or any(lost_by[m] > by_module.get(m, 0) for m in lost_by):
-            return max(missed - 1, 0)
-    return len(longest)
+def awaits(enrolment: Enrolment, row: Any, now: datetime) -> bool:
+    """Whether this is a coming session, and one that she can still attend."""
+    day = clock.local(row.starts_at).date()
+    gone = enrolment.left_on is not None and enrolment.left_on < day
+    over = row.state == SessionState.SCHEDULED and row.ends_at <= now
+    return row.state in AHEAD and enrolment.entered_on <= day and not gone and not over
 
 
 # Queries
@@ -151,7 +156,6 @@ def forecasts(
     modules = _modules(ids)
     sessions = _sessions({enrolment.edition_id for enrolment in modules} if ahead else set())
     sums = ledger.totals(ids) if sums is None else sums
-    recognised = credits.of(ids)
     lacks = _lacks([row for rows in sessions.values() for row in rows])
     return {
         enrolment.id: _forecast(
@@ -159,7 +163,6 @@ def forecasts(
             found,
             sessions[enrolment.edition_id],
             sums[enrolment.id],
-            recognised.get(enrolment.id, {}),
             lacks.of(enrolment.id),
         )
         for enrolment, found in modules.items()
@@ -178,21 +181,10 @@ def enrolment_of(person_id: UUID, programme_id: UUID) -> Enrolment | None:
     return db.session.scalar(query)
 
 
-def columns(edition_id: UUID) -> list[Session]:
-    """The sessions of an edition as the columns of the grid: held, or still to come."""
+def _modules(enrolment_ids: Sequence[UUID]) -> dict[Enrolment, list[tuple[Module, int]]]:
+    """The enrolments with edition and course; its modules, and what is recognised of each."""
     query = (
-        select(Session)
-        .options(joinedload(Session.unit).load_only(Unit.code, Unit.title_it, Unit.title_en))
-        .where(Session.edition_id == edition_id, Session.state.in_(AHEAD | HELD))
-        .order_by(Session.starts_at, Session.id)
-    )
-    return list(db.session.scalars(query))
-
-
-def _modules(enrolment_ids: Sequence[UUID]) -> dict[Enrolment, list[Module]]:
-    """The enrolments with edition, course and the modules of the course."""
-    query = (
-        select(Enrolment, Module)
+        select(Enrolment, Module, credits.recognised(Enrolment.id, Module.number))
         .join(Enrolment.edition)
         .join(Edition.course)
         .join(Module, Module.version_id == CourseVersion.id)
@@ -200,9 +192,9 @@ def _modules(enrolment_ids: Sequence[UUID]) -> dict[Enrolment, list[Module]]:
         .where(Enrolment.id.in_(enrolment_ids))
         .order_by(Module.number)
     )
-    found: dict[Enrolment, list[Module]] = {}
-    for enrolment, module in db.session.execute(query):
-        found.setdefault(enrolment, []).append(module)
+    found: dict[Enrolment, list[tuple[Module, int]]] = {}
+    for enrolment, module, minutes in db.session.execute(query):
+        found.setdefault(enrolment, []).append((module, int(minutes)))
     return found
 
 
@@ -217,6 +209,7 @@ def _sessions(edition_ids: set[UUID]) -> dict[UUID, list[Any]]:
             Session.starts_at,
             Session.ends_at,
             Session.state,
+            Session.mode,
             Session.makes_up_id,
             Module.number,
         )
@@ -239,68 +232,75 @@ def _lacks(sessions: Sequence[Any]) -> makeups.Lacks:
 
 def _forecast(
     enrolment: Enrolment,
-    modules: Sequence[Module],
+    modules: Sequence[tuple[Module, int]],
     sessions: Sequence[Any],
     sums: Totals,
-    recognised: Mapping[int, int],
-    lacks: dict[UUID, int],
+    lacks: Mapping[Any, int],
 ) -> Forecast:
-    now, edition = clock.now(), enrolment.edition
-    coming: dict[int, list[int]] = {m.number: [] for m in modules}
-    held = dict.fromkeys(coming, 0)
+    edition, now = enrolment.edition, clock.now()
+    held: dict[int | None, int] = defaultdict(int)
+    coming = [_coming(row, now) for row in sessions if awaits(enrolment, row, now)]
     for row in sessions:
-        minutes = _minutes(row)
-        if row.state in HELD:
-            held[row.number] += 0 if row.makes_up_id else minutes
-        elif _awaits(enrolment, row, now):
-            if row.makes_up_id:  # only for her who lacks it, and no more than she lacks
-                minutes = min(minutes, lacks[row.makes_up_id])
-                lacks[row.makes_up_id] -= minutes
-            if minutes:
-                coming[row.number].append(minutes)
-    shares = [
-        ModuleShare(
-            m.number,
-            m,
-            _share(
-                m.minutes - recognised.get(m.number, 0),
-                edition.module_percent,
-                sums.by_module.get(m.number, ledger.Part()),
-                sum(coming[m.number]),
-                held[m.number],
-            ),
-        )
-        for m in modules
-    ]
-    total = _share(
-        edition.course.minutes - sum(recognised.values()),
-        edition.total_percent,
-        sums,
-        sum(s.share.planned for s in shares),
-        sum(held.values()),
+        if row.state in HELD and row.makes_up_id is None:
+            held[row.number] += _minutes(row)
+            held[None] += _minutes(row)
+    due = {m.number: m.minutes - credit for m, credit in modules}
+    credited = sum(credit for _, credit in modules)
+    whole = edition.course.minutes - credited
+    cap = shares.cap(whole, edition.live_percent)
+    minimum: dict[int | None, int] = {
+        n: shares.least(minutes, edition.module_percent) for n, minutes in due.items()
+    }
+    minimum[None] = shares.least(whole, edition.total_percent)
+    done = Reach(
+        {None: sums.recorded, **{n: part.recorded for n, part in sums.by_module.items()}}, sums.live
     )
-    missable = may_miss(coming, total.slack, {s.number: s.share.slack for s in shares})
-    return Forecast(enrolment.id, total, shares, missable)
+    last = shares.last_days(done, coming, lacks, minimum, cap)
+    gains = list(zip(coming, shares.gains(coming, lacks), strict=True))
+    lengths = {n: [gain for one, gain in gains if one.module == n and gain] for n in due}
+    live = sum(gain for one, gain in gains if one.is_live)
+
+    def share(part: int | None, sums: Part, asked: int, planned: int) -> Share:
+        most = cap if part is None else None
+        return Share(
+            due=asked,
+            minimum=minimum[part],
+            recorded=sums.recorded,
+            certified=sums.certified,
+            planned=planned,
+            lost=max(held[part] - sums.recorded, 0),
+            beyond=shares.over(sums.live, most),
+            beyond_certified=shares.over(sums.live_certified, most),
+            beyond_at_best=shares.over(sums.live + live, most),
+            last_on=last[part],
+        )
+
+    of_modules = {n: share(n, sums.by_module.get(n, Part()), due[n], sum(lengths[n])) for n in due}
+    parts = [ModuleShare(m.number, m, of_modules[m.number]) for m, _ in modules]
+    total = share(None, sums, whole, sum(gain for _, gain in gains))
+    return Forecast(
+        enrolment.id,
+        total,
+        parts,
+        shares.may_miss(lengths, total.slack, {n: s.slack for n, s in of_modules.items()}),
+        enrolment.left_on is not None,
+        credited,
+        sums.live,
+        cap,
+        shares.ticks(edition.ticks),
+    )
 
 
 def _minutes(row: Any) -> int:
     return int((row.ends_at - row.starts_at).total_seconds()) // 60
 
 
-def _awaits(enrolment: Enrolment, row: Any, now: Any) -> bool:
-    """Whether this coming session is still one that she can attend."""
-    day = clock.local(row.starts_at).date()
-    gone = enrolment.left_on is not None and enrolment.left_on < day
-    over = row.state == SessionState.SCHEDULED and row.ends_at <= now
-    return enrolment.entered_on <= day and not gone and not over
-
-
-def _share(due: int, percent: int, sums: ledger.Part, planned: int, held: int) -> Share:
-    return Share(
-        due=due,
-        minimum=least(due, percent),
-        recorded=sums.recorded,
-        certified=sums.certified,
-        planned=planned,
-        lost=max(held - sums.recorded, 0),
+def _coming(row: Any, now: datetime) -> Coming:
+    return Coming(
+        clock.local(row.starts_at).date(),
+        row.number,
+        _minutes(row),
+        row.mode == SessionMode.LIVE,
+        row.makes_up_id,
+        row.ends_at <= now,
     )

@@ -50,7 +50,7 @@ def write(
     birth_date: date | None = None,
     birth_place: str = "",
     tax_code: str = "",
-    version: int | None = None,
+    version: int | None,
     by: Actor,
 ) -> list[str]:
     """Write who a trainee is, as her identity document says; returns what changed.

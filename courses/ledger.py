@@ -12,10 +12,23 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Uuid, case, func, select, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Uuid,
+    and_,
+    case,
+    false,
+    func,
+    select,
+    text,
+    true,
+)
 from sqlalchemy.orm import Mapped, aliased, joinedload, mapped_column, relationship
 
-from courses.calendar import Session, SessionState
+from courses.calendar import Session, SessionMode, SessionState
 from courses.curriculum import Module, Unit
 from lms import chains, clock, db
 from lms.chains import Kind, Note
@@ -106,6 +119,17 @@ class Part:
     """On signed pages."""
     certified: int = 0
     """On certified pages: what thresholds count."""
+    live: int = 0
+    """Of what is recorded, what was followed live online."""
+    live_certified: int = 0
+
+    def __add__(self, other: "Part") -> "Part":
+        return Part(
+            self.recorded + other.recorded,
+            self.certified + other.certified,
+            self.live + other.live,
+            self.live_certified + other.live_certified,
+        )
 
 
 @dataclass(frozen=True)
@@ -120,10 +144,9 @@ class Totals(Part):
 
 def summed(parts: Mapping[int, Part]) -> Totals:
     """The totals whose parts these are."""
+    whole = sum(parts.values(), Part())
     return Totals(
-        recorded=sum(p.recorded for p in parts.values()),
-        certified=sum(p.certified for p in parts.values()),
-        by_module=parts,
+        whole.recorded, whole.certified, whole.live, whole.live_certified, by_module=parts
     )
 
 
@@ -132,18 +155,41 @@ def summed(parts: Mapping[int, Part]) -> Totals:
 
 def totals(enrolment_ids: Iterable[UUID]) -> dict[UUID, Totals]:
     """Recorded and certified minutes of each enrolment, in all and by module; one statement."""
-    certified = case((Session.state == SessionState.CERTIFIED, Line.minutes), else_=0)
+    certified, live = Session.state == SessionState.CERTIFIED, followed_live()
+    sums = [
+        func.sum(case((condition, Line.minutes), else_=0))
+        for condition in (true(), certified, live, and_(certified, live))
+    ]
     query = (
-        select(Line.enrolment_id, Line.module, func.sum(Line.minutes), func.sum(certified))
+        select(Line.enrolment_id, Line.module, *sums)
         .outerjoin(Session, Session.id == Line.session_id)
         .where(Line.enrolment_id.in_(list(enrolment_ids)))
         .group_by(Line.enrolment_id, Line.module)
         .order_by(Line.module)
     )
     parts: dict[UUID, dict[int, Part]] = {i: {} for i in enrolment_ids}
-    for enrolment_id, module, recorded, sure in db.session.execute(query):
-        parts[enrolment_id][module] = Part(int(recorded), int(sure))
+    for enrolment_id, module, *minutes in db.session.execute(query):
+        parts[enrolment_id][module] = Part(*(int(m) for m in minutes))
     return {i: summed(found) for i, found in parts.items()}
+
+
+def followed_live() -> ColumnElement[bool]:
+    """Whether the minutes of a line were followed live online, also when they were corrected.
+
+    In a mixed lesson, where the page read this person by the trace.
+    """
+    first = aliased(Line)
+    traced = (
+        select(first.id)
+        .where(
+            first.session_id == Line.session_id,
+            first.enrolment_id == Line.enrolment_id,
+            first.source == Source.TRACE,
+        )
+        .exists()
+    )
+    mixed = and_(Session.mode == SessionMode.MIXED, traced)
+    return case((Session.mode == SessionMode.LIVE, true()), (mixed, true()), else_=false())
 
 
 def lines(enrolment_id: UUID) -> list[Line]:
@@ -158,16 +204,6 @@ def lines(enrolment_id: UUID) -> list[Line]:
         )
     )
     return list(db.session.scalars(query))
-
-
-def by_session(edition_id: UUID) -> dict[tuple[UUID, UUID], int]:
-    """The minutes of each enrolment on each session: the cells of the grid."""
-    query = (
-        select(Line.enrolment_id, Line.session_id, func.sum(Line.minutes))
-        .where(Line.edition_id == edition_id, Line.session_id.is_not(None))
-        .group_by(Line.enrolment_id, Line.session_id)
-    )
-    return {(e, s): int(minutes) for e, s, minutes in db.session.execute(query) if s}
 
 
 def posted(session_id: UUID) -> dict[UUID, int]:

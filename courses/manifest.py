@@ -176,5 +176,10 @@ COURSES = Manifest(
     personal_data=PERSONAL_DATA,
     record=RECORD,
     jobs={"forget certificates": packing.forget, bundles.JOB: bundles.go_on},
+    works={
+        "certificates": lazy("Certificates of several people"),
+        "forget certificates": lazy("The file of certificates, deleted when its time is over"),
+        bundles.JOB: lazy("A control bundle"),
+    },
     commands=(commands.curriculum_group, commands.hours_group),
 )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from courses import attendance, calendar, editions, ledger, paperwork, planning, register, stamps
 from courses.attendance import Basis
-from courses.calendar import Session, SessionState
+from courses.calendar import Session, SessionMode, SessionState
 from courses.curriculum import Unit
 from courses.editions import Edition, Part
 from courses.enrolments import Enrolment
@@ -321,14 +321,21 @@ def to_keep(me: Actor) -> list[Todo]:
 
 
 def _open_ends() -> ScalarSelect[int]:
-    """How many exits are missing on a page."""
+    """How many exits are missing on a page; nobody attests one where a trace counts instead."""
     went = (
         select(Stamp.enrolment_id)
         .where(Stamp.kind == "out", Stamp.session_id == _In.session_id)
         .where(Stamp.enrolment_id == _In.enrolment_id)
         .exists()
     )
-    query = select(func.count()).where(_In.session_id == Session.id, _In.kind == "in", not_(went))
+    traced = attendance.is_traced(_In.session_id, _In.enrolment_id)
+    query = select(func.count()).where(
+        _In.session_id == Session.id,
+        _In.kind == "in",
+        not_(went),
+        Session.mode != SessionMode.LIVE,
+        or_(Session.mode == SessionMode.CLASSROOM, not_(traced)),
+    )
     return query.correlate(Session).scalar_subquery()
 
 
@@ -355,7 +362,7 @@ def _keep(session: Session, missing: int, now: datetime) -> Todo:
         title=title,
         endpoint="register.show",
         values={"session": session.id},
-        small=_when(session),
+        small=calendar.placed(session),
         turn=turn,
     )
 
@@ -377,7 +384,7 @@ def to_countersign(me: Actor) -> list[Todo]:
             title=lazy("Check and countersign page %(page)s", page=session.page),
             endpoint="register.show",
             values={"session": session.id},
-            small=_when(session),
+            small=calendar.placed(session),
         )
         for session in rows
     ]
@@ -406,12 +413,3 @@ def to_certify(me: Actor) -> list[Todo]:
         )
         for edition, count, since in db.session.execute(query)
     ]
-
-
-def _when(session: Session) -> Any:
-    return lazy(
-        "%(edition)s, %(when)s, %(room)s",
-        edition=session.edition.name,
-        when=i18n.moment(session.starts_at),
-        room=session.place,
-    )

@@ -264,6 +264,7 @@ def amend(
 
     Raises Invalid beside the field, WrongState once it is closed, Stale on an older version.
     """
+    edition = db.locked(edition)  # as who certifies hours does
     if edition.state not in AMENDABLE:
         raise WrongState(lazy("This edition is closed: it no longer changes."))
     alone(edition.programme_id)

@@ -284,10 +284,11 @@ def countersign(session: Session, *, note: str = "", by: Actor) -> Session:
 
 def certify(sessions: Iterable[Session], *, by: Actor) -> list[Session]:
     """Certify the hours of countersigned pages: from here on they count for the thresholds."""
-    ids, now = [s.id for s in sessions], clock.now()
+    chosen, now = list(sessions), clock.now()
+    editions.hold({s.edition_id for s in chosen})  # as who changes a threshold does
     query = (
         select(Session)
-        .where(Session.id.in_(ids))
+        .where(Session.id.in_([s.id for s in chosen]))
         .order_by(Session.id)
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)

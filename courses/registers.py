@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from courses import enrolments, forecast, leaves, ledger
+from courses import enrolments, forecast, grid, leaves
 from courses.attendance import Basis
 from courses.calendar import Session, SessionState
 from courses.editions import Edition
@@ -51,10 +51,11 @@ def register_pdf(edition: Edition) -> bytes:
 
 def grid_pdf(edition: Edition, *, blank: bool = False) -> bytes:
     """Trainees by sessions on A3, with the minutes; or blank, to be written on by hand."""
-    sessions, people = forecast.columns(edition.id), enrolments.of_edition(edition.id)
+    whole, people = grid.of_edition(edition), enrolments.of_edition(edition.id)
+    sessions = whole.sessions
     if not sessions or not people:
         raise Refused(lazy("The grid needs sessions and trainees."))
-    cells = {} if blank else ledger.by_session(edition.id)
+    cells = {} if blank else {place: cell.minutes for place, cell in whole.cells.items()}
     parts = [sessions[n : n + ACROSS] for n in range(0, len(sessions), ACROSS)]
     programme = programmes.get(edition.programme_id)
     data = {

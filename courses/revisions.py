@@ -157,7 +157,7 @@ def _credited(edition: Edition) -> Rows:
         gettext("Person"),
         gettext("Module"),
         gettext("Minutes"),
-        gettext("Record"),
+        gettext("Number of the record"),
         gettext("Dated"),
         gettext("State"),
         gettext("Recorded by"),

@@ -11,7 +11,7 @@ from courses.calendar import Session, SessionState
 from courses.curriculum import Unit
 from courses.editions import Edition
 from courses.enrolments import Enrolment
-from lms import clock, db, i18n
+from lms import clock, db
 from lms.i18n import Lazy, lazy
 from lms.manifest import Coming
 from lms.permissions import Actor, Role
@@ -111,12 +111,7 @@ def _manager(session: Session | None) -> Coming:
 def _of(session: Session, said: Lazy, endpoint: str, **values: object) -> Coming:
     return Coming(
         said,
-        lazy(
-            "%(edition)s, %(when)s, %(room)s",
-            edition=session.edition.name,
-            when=i18n.moment(session.starts_at),
-            room=session.place,
-        ),
+        calendar.placed(session),
         clock.local(session.starts_at).date(),
         endpoint,
         values or {"session": session.id},

@@ -10,7 +10,7 @@ from uuid import UUID
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms import audit, clock, db, keys, mail, paths, text, tokens
@@ -214,18 +214,31 @@ def with_role(programme_id: UUID, *wanted: Role) -> list[Person]:
     return list(db.session.scalars(query))
 
 
-def holders(programme_id: UUID) -> list[tuple[Person, list[Role]]]:
-    """Everybody with a role in a programme, in list order, with her roles."""
+def holders(
+    programme_id: UUID, *, most: int, start: int = 0
+) -> tuple[list[tuple[Person, list[Role]]], int]:
+    """Those with a role in a programme, in list order, with her roles; how many in all."""
+    everybody = select(Grant.person_id).where(Grant.programme_id == programme_id)
+    shown = (
+        select(Person.id)
+        .where(Person.id.in_(everybody))
+        .order_by(Person.sort_name, Person.id)
+        .limit(most)
+        .offset(start)
+        .subquery()
+    )
     query = (
         select(Person, Grant.role)
         .join(Grant, Grant.person_id == Person.id)
+        .join(shown, shown.c.id == Person.id)
         .where(Grant.programme_id == programme_id)
         .order_by(Person.sort_name, Person.id, Grant.role)
     )
     found: dict[UUID, tuple[Person, list[Role]]] = {}
     for person, role in db.session.execute(query):
         found.setdefault(person.id, (person, []))[1].append(role)
-    return list(found.values())
+    count = select(func.count(Grant.person_id.distinct())).where(Grant.programme_id == programme_id)
+    return list(found.values()), db.session.scalar(count) or 0
 
 
 def acting(person: Person, programme_id: UUID, *, proven: bool = False) -> Actor:

@@ -59,6 +59,7 @@ LMS = Manifest(
     coming=(home.coming,),
     personal_data=PERSONAL_DATA,
     record=RECORD,
+    works={"mail": lazy("A mail")},
 )
 PACKAGES: tuple[Manifest, ...] = (LMS, COURSES, MENTORING, CASEWORK)
 

@@ -127,16 +127,25 @@ def who_saw(*subject_ids: UUID) -> list[Entry]:
     return list(dict.fromkeys(db.session.scalars(query)))
 
 
-def latest(programme_id: UUID, *, most: int = 100) -> list[Entry]:
+def latest(programme_id: UUID, *, most: int = 100, start: int = 0) -> list[Entry]:
     """The envelope of the newest entries of a programme: who, when, what; never content."""
     query = (
         select(Entry)
         .join(chains.Chain, chains.Chain.id == Entry.chain_id)
         .where(chains.Chain.kind == Kind.AUDIT, chains.Chain.owner_id == programme_id)
+        .where(Entry.sequence <= chains.Chain.length - start)
         .order_by(Entry.sequence.desc())
         .limit(most)
     )
     return list(db.session.scalars(query))
+
+
+def length(programme_id: UUID) -> int:
+    """How many entries the record of a programme has had; they are numbered without gaps."""
+    query = select(chains.Chain.length).where(
+        chains.Chain.kind == Kind.AUDIT, chains.Chain.owner_id == programme_id
+    )
+    return db.session.scalar(query) or 0
 
 
 # Anchor

@@ -65,8 +65,11 @@ class Flow:
 
 
 def unchanged(row: Any, version: int | None, theirs: Callable[[], Mapping[str, str]]) -> None:
-    """Refuse a save that began from an older version, showing what was saved meanwhile."""
-    if version is not None and row.version != version:
+    """Refuse a save that began from an older version, showing what was saved meanwhile.
+
+    A save that does not say from which version it began counts as old.
+    """
+    if row.version != version:
         raise Stale(
             lazy("Someone saved this while you were writing. Nothing of yours is lost."),
             theirs=theirs(),

@@ -174,7 +174,7 @@ def Attachment(label: Said, **more: Any) -> Upload:
 
 
 def Version() -> HiddenField:
-    """The version that an edit began from."""
+    """The version that an edit began from; None, which no row has, where it is not said."""
     return HiddenField(filters=[lambda v: int(v) if v and str(v).isdecimal() else None])
 
 

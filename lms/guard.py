@@ -8,29 +8,23 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import wraps
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from flask import Flask, Response, current_app, flash, g, redirect, request, session, url_for
-from flask_wtf.csrf import generate_csrf, validate_csrf
+from flask_wtf.csrf import generate_csrf
+from markupsafe import escape
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
-from wtforms.validators import ValidationError
 
-from lms import asked, audit, clock, db, drafts, i18n, keys, once, permissions, sign_ins
-from lms.errors import NotFound, Refused
+from lms import asked, audit, clock, db, drafts, flow, i18n, keys, once, permissions, sign_ins
+from lms.errors import NotFound, WrongState
+from lms.origin import check_form, referring_path
 from lms.permissions import FACTOR_ROLES, Actor, Permission, standing
 from lms.sign_ins import Visitor
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 View = Callable[..., Any]
-
-
-class Forged(Refused):
-    """The form token is missing or not ours: the request did not come from our page."""
-
-    status = 403
 
 
 def me() -> Actor:
@@ -155,7 +149,7 @@ def check(app: Flask) -> None:
 def _act(view: View, arguments: dict[str, Any], actor: Actor, *, once_only: bool) -> Any:
     key = request.form.get("once") if is_unsafe() and once_only else None
     if not key:
-        answer = view(**arguments)
+        answer = _answer(view, arguments)
         if is_unsafe():
             db.session.flush()  # what the database refuses is refused here, as a page
         return answer
@@ -165,13 +159,36 @@ def _act(view: View, arguments: dict[str, Any], actor: Actor, *, once_only: bool
             flash(receipt)
         return redirect(first.target, 303)
     before = len(session.get("_flashes", []))
-    answer = current_app.make_response(view(**arguments))
+    answer = _answer(view, arguments)
     db.session.flush()
     if answer.status_code < 400:
         receipts = [text for _, text in session.get("_flashes", [])[before:]]
-        target = answer.location or _referring_path()
+        target = answer.location or referring_path()
         once.finish(address, key, once.Answer(target, receipts), by=actor)
     return answer
+
+
+def _answer(view: View, arguments: dict[str, Any]) -> Response:
+    """What the view answers; a form that it refuses must be on its page, with what was typed.
+
+    A page shows a form only while its row takes it. An old one, sent from another tab, would be
+    refused without a word: its sender is told, and sees what she wrote. Raises WrongState.
+    """
+    answer = current_app.make_response(view(**arguments))
+    if answer.status_code == 422 and answer.mimetype == "text/html":
+        address = url_for(str(request.endpoint), **(request.view_args or {}))
+        if f'action="{escape(address)}"' not in answer.get_data(as_text=True):
+            raise _not_asked(next(iter(arguments.values()), None))
+    return answer
+
+
+def _not_asked(row: Any) -> WrongState:
+    if not hasattr(row, "state"):
+        return WrongState(i18n.lazy("The page has changed: this is no longer asked for."))
+    state = flow.word(row.state).label
+    return WrongState(
+        i18n.lazy("The page has changed: this is no longer asked for. Now: %(state)s.", state=state)
+    )
 
 
 def _sent() -> dict[str, list[str]]:
@@ -185,7 +202,7 @@ def _sent() -> dict[str, list[str]]:
 
 def _detour(permission: Permission, seen: Visitor) -> Any:
     """A missing factor, or a password given too long ago, leads to its page and back."""
-    back = request.full_path.rstrip("?") if not is_unsafe() else _referring_path()
+    back = request.full_path.rstrip("?") if not is_unsafe() else referring_path()
     wanted = (permission.factor and not seen.actor.proven) or (
         permission.fresh and not seen.is_fresh
     )
@@ -197,33 +214,6 @@ def _detour(permission: Permission, seen: Visitor) -> Any:
     if permission.fresh and not seen.is_fresh:
         return redirect(url_for("accounts.prove", next=back), 303)
     return None
-
-
-def _referring_path() -> str:
-    return safe_next(urlsplit(request.referrer or "").path)
-
-
-def safe_next(target: str | None) -> str:
-    """The target if it is a path of this program, else the first page."""
-    bad = not target or not target.startswith("/") or target.startswith(("//", "/\\"))
-    if bad or any(c == "\\" or ord(c) < 32 for c in target or ""):
-        return "/"
-    return str(target)
-
-
-def check_form() -> None:
-    """The form token is ours, and the request came from our own pages. Raises Forged."""
-    origin = request.headers.get("Origin")
-    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site") or (
-        origin and origin != "null" and urlsplit(origin).netloc != request.host
-    ):
-        raise Forged(i18n.lazy("This request came from another site, so nothing was done."))
-    try:
-        validate_csrf(request.form.get("csrf_token") or request.headers.get("X-CSRFToken"))
-    except ValidationError as error:
-        raise Forged(
-            i18n.lazy("This page was open for too long. Reload it and send it again.")
-        ) from error
 
 
 def _sign_in_first() -> Any:
@@ -255,7 +245,7 @@ def _keep_typed() -> None:
         return
     whose = None if row is writer else subject_of(row)
     drafts.save(
-        _referring_path(),
+        referring_path(),
         words,
         key_id=getattr(row, "key_id", None) or writer.key_id,
         subject=whose,

@@ -22,7 +22,7 @@ from random import uniform
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, and_, or_, select, update
+from sqlalchemy import ForeignKey, Index, String, Text, and_, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms import audit, clock, db
@@ -268,9 +268,15 @@ def named(key: str) -> Job | None:
     return db.session.scalar(select(Job).where(Job.key == key))
 
 
-def latest(programme_id: UUID | None = None, *, most: int = 100) -> list[Job]:
-    """The newest jobs, of a programme and of none where one is named."""
-    query = select(Job).order_by(Job.created_at.desc()).limit(most)
-    if programme_id:
-        query = query.where(or_(Job.programme_id == programme_id, Job.programme_id.is_(None)))
-    return list(db.session.scalars(query))
+def latest(*, most: int = 100) -> list[Job]:
+    """The newest jobs of the installation."""
+    return list(db.session.scalars(select(Job).order_by(Job.created_at.desc()).limit(most)))
+
+
+def of_programme(programme_id: UUID, *, most: int, start: int = 0) -> tuple[list[Job], int]:
+    """The newest jobs of a programme and of none; how many in all."""
+    mine = or_(Job.programme_id == programme_id, Job.programme_id.is_(None))
+    query = select(Job).where(mine).order_by(Job.created_at.desc(), Job.id)
+    count = select(func.count()).select_from(Job).where(mine)
+    found = db.session.scalars(query.limit(most).offset(start))
+    return list(found), db.session.scalar(count) or 0

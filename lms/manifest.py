@@ -119,6 +119,8 @@ class Manifest:
     """What the audit record holds, and how a person reads it."""
     jobs: Mapping[str, Callable[..., None]] = field(default_factory=dict)
     """Kind of job -> what does it, called with the job's arguments and by=."""
+    works: Mapping[str, Lazy] = field(default_factory=dict)
+    """Kind of job -> how a person reads it."""
     commands: Sequence[Any] = ()
     """Click commands of the package."""
 

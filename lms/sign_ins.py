@@ -167,28 +167,25 @@ def enter(mail: str, password: str, *, place: str = "") -> str:
     tries many accounts from one place waits like one who tries one account many times.
     """
     subject = mail.strip().lower()
-    tries.check_wait("password", subject)
-    tries.check_wait(tries.PLACE, place)
+    tries.claim((tries.PLACE, place), ("password", subject))
     person = accounts.by_mail(mail)
     hashed = person.password if person and person.state == PersonState.ACTIVE else None
     db.session.rollback()  # nothing was written; hashing must not hold the write lock
     if not accounts.password_fits(hashed, password) or person is None:
         raise Invalid(password=lazy("The address or the password is not right."))
+    tries.succeeded(tries.PLACE, place)
     tries.succeeded("password", subject)
     return begin(person.id)
 
 
-def turned_away(mail: str, *, place: str = "") -> None:
-    """A sign-in failed: count it for the account and the place; it is in the record of a person."""
-    tries.failed("password", mail.strip().lower())
-    tries.failed(tries.PLACE, place)
+def turned_away(mail: str) -> None:
+    """A sign-in failed: it is in the record of the person whom it was about."""
     if person := accounts.by_mail(mail):
         audit.refused("sign-in", row=person)
 
 
 def not_proven(kind: str, *, by: Actor) -> None:
-    """A code, or the password given again, was wrong: count it, and keep it in the record."""
-    tries.failed(kind, str(by.id))
+    """A code, or the password given again, was wrong: keep it in the record."""
     audit.refused({"factor": "second factor", "proof": "password"}[kind], by=by)
 
 
@@ -250,7 +247,7 @@ def change_programme(sign_in_id: UUID, programme: Programme | None, *, by: Actor
 def prove(visitor: Visitor, password: str) -> None:
     """Give the password again before an act of weight. Raises Invalid."""
     subject = str(visitor.actor.id)
-    tries.check_wait("proof", subject)
+    tries.claim(("proof", subject))
     if not accounts.password_fits(accounts.get(visitor.actor.id).password, password):
         raise Invalid(password=lazy("This is not your password."))
     tries.succeeded("proof", subject)
@@ -261,10 +258,12 @@ def prove(visitor: Visitor, password: str) -> None:
 
 def change_password(visitor: Visitor, old: str, new: str) -> None:
     """Choose another password; every other sign-in ends. Raises Invalid."""
+    subject = str(visitor.actor.id)
+    tries.claim(("proof", subject))
     person = accounts.get(visitor.actor.id)
-    tries.check_wait("proof", str(person.id))
     if not accounts.password_fits(person.password, old):
         raise Invalid(old=lazy("This is not your password."))
+    tries.succeeded("proof", subject)
     accounts.choose_password(person, new)
     end_others(visitor.sign_in_id, person_id=person.id)
     audit.record("password changed", person, by=visitor.actor)
@@ -292,14 +291,24 @@ def code_now(secret: str) -> str:
     return pyotp.TOTP(secret).at(clock.now())
 
 
-def current_code(person: Person, *, by: Actor) -> str:
-    """The code that the person's app shows now. Only ever shown in a demo."""
-    return code_now(keys.opened(person, "factor_secret", by=by).decode())
+def next_code(person: Person, *, by: Actor) -> str | None:
+    """A code that the person can use now: this one, or the next if this one has been used.
+
+    None where both have. Only ever shown in a demo.
+    """
+    step = max(_step_now(), person.factor_step + 1)
+    if step > _step_now() + 1:
+        return None
+    return pyotp.TOTP(keys.opened(person, "factor_secret", by=by).decode()).at(step * STEP)
+
+
+def _step_now() -> int:
+    return int(clock.now().timestamp()) // STEP
 
 
 def _step_of(secret: str, code: str) -> int | None:
     """The time step for which this code is right: now, one before, one after."""
-    step = int(clock.now().timestamp()) // STEP
+    step = _step_now()
     for near in (step, step - 1, step + 1):
         if secrets.compare_digest(pyotp.TOTP(secret).at(near * STEP).encode(), code.encode()):
             return near
@@ -308,7 +317,7 @@ def _step_of(secret: str, code: str) -> int | None:
 
 def enrol(visitor: Visitor, secret: str, code: str) -> list[str]:
     """Begin to use a second factor; returns the recovery codes, shown once. Raises Invalid."""
-    person = accounts.get(visitor.actor.id)
+    person = db.locked(accounts.get(visitor.actor.id))
     if person.factor_secret is not None:
         raise Refused(lazy("You already have a second factor."))
     step = _step_of(secret, "".join(code.split()))
@@ -327,9 +336,9 @@ def enrol(visitor: Visitor, secret: str, code: str) -> list[str]:
 
 def show_factor(visitor: Visitor, code: str) -> None:
     """Show the second factor in this sign-in, or a recovery code. Raises Invalid."""
-    person = accounts.get(visitor.actor.id)
-    subject, code = str(person.id), "".join(code.split())
-    tries.check_wait("factor", subject)
+    subject, code = str(visitor.actor.id), "".join(code.split())
+    tries.claim(("factor", subject))
+    person = db.locked(accounts.get(visitor.actor.id))
     if person.factor_secret is None:
         raise Invalid(code=lazy("You have no second factor yet."))
     step = _step_of(keys.opened(person, "factor_secret", by=visitor.actor).decode(), code)

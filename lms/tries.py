@@ -1,13 +1,14 @@
 """Failed tries: counted for one account or one place, with a wait that grows with them.
 
-They are counted in the database, which all processes share. Whose they were is kept as a keyed
-hash alone: neither a mail nor the address of a computer can be read from it.
+They are counted in the database, which all processes share, and before they are judged: of many
+that come at once no more are judged than of as many one after the other. Whose they were is kept
+as a keyed hash alone: neither a mail nor the address of a computer can be read from it.
 """
 
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
-from sqlalchemy import LargeBinary, String, UniqueConstraint, delete, select
+from sqlalchemy import LargeBinary, String, UniqueConstraint, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,6 +19,9 @@ from lms.i18n import lazy
 FREE_TRIES, LONGEST_WAIT = 4, timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(hours=24)
 PLACE = "place"
+ASKING_PLACE = "asking place"
+"""From where links for forgotten passwords are asked for."""
+PLACES = frozenset({PLACE, ASKING_PLACE})
 FROM_ONE_PLACE, FORGIVES_ONE = 60, timedelta(minutes=1)
 """A class behind one address may all mistype, twice; somebody who tries many accounts may not."""
 
@@ -52,7 +56,7 @@ def wait_at(failures: int) -> timedelta:
 
 def still_counted(kind: str, failures: int, since: timedelta) -> int:
     """What is left of earlier failures: all of them for a day; at a place one less each minute."""
-    if kind == PLACE:
+    if kind in PLACES:
         return max(failures - since // FORGIVES_ONE, 0)
     return 0 if since > FORGOTTEN_AFTER else failures
 
@@ -73,8 +77,9 @@ def _digest(kind: str, subject: str) -> bytes:
     return keys.blind(f"tries {kind}", subject)
 
 
-def _ends(kind: str, failures: int, last_at: datetime) -> datetime:
-    return last_at + (wait_at(failures) if kind == PLACE else wait_after(failures))
+def _since(row: Try, now: datetime) -> timedelta:
+    """How long ago the last try was; who waited for the row began before it."""
+    return max(now - row.last_at, timedelta())
 
 
 def check_wait(kind: str, subject: str) -> None:
@@ -82,7 +87,14 @@ def check_wait(kind: str, subject: str) -> None:
     row = db.session.scalar(
         select(Try).where(Try.kind == kind, Try.subject == _digest(kind, subject))
     )
-    if row and (rest := _ends(kind, row.count, row.last_at) - clock.now()) > timedelta():
+    if row:
+        _has_waited(row)
+
+
+def _has_waited(row: Try) -> None:
+    wait = wait_at(row.count) if row.kind in PLACES else wait_after(row.count)
+    rest = wait - _since(row, clock.now())
+    if rest > timedelta():
         raise TooMany(
             lazy(
                 "Too many tries. Try again in %(seconds)s s.", seconds=int(rest.total_seconds()) + 1
@@ -90,25 +102,51 @@ def check_wait(kind: str, subject: str) -> None:
         )
 
 
+def claim(*tried: tuple[str, str]) -> None:
+    """Count tries that are about to be judged, for good; what was written before is undone.
+
+    The caller says later which of them succeeded. Raises TooMany while a wait lasts.
+    """
+    db.session.rollback()
+    with db.aside():
+        for kind, subject in tried:
+            if subject:
+                row = _locked(kind, subject)
+                _has_waited(row)
+                _count(row)
+
+
 def failed(kind: str, subject: str) -> None:
     """Count a failed try; many at once are all counted. A place that is not known has no count."""
-    if not subject:
-        return
-    digest, now = _digest(kind, subject), clock.now()
+    if subject:
+        _count(_locked(kind, subject))
+
+
+def _locked(kind: str, subject: str) -> Try:
+    """The count, nobody else touching it; a new one has nothing counted."""
+    digest = _digest(kind, subject)
     make = sqlite if db.engine().dialect.name == "sqlite" else postgresql
-    db.session.execute(
-        make.insert(Try)
-        .values(id=db.new_id(), kind=kind, subject=digest, count=0, last_at=now)
-        .on_conflict_do_nothing(index_elements=["kind", "subject"])
+    made = make.insert(Try).values(
+        id=db.new_id(), kind=kind, subject=digest, count=0, last_at=clock.now()
     )
-    row = db.session.scalars(
-        select(Try).where(Try.kind == kind, Try.subject == digest).with_for_update()
-    ).one()
-    since = max(now - row.last_at, timedelta())  # who waited for the row began before its last try
-    row.count, row.last_at = still_counted(kind, row.count, since) + 1, max(now, row.last_at)
+    found = made.on_conflict_do_update(
+        index_elements=["kind", "subject"],
+        set_={"kind": kind},  # changes nothing, and locks it
+    ).returning(Try)
+    row: Try = db.session.scalars(found, execution_options={"populate_existing": True}).one()
+    return row
+
+
+def _count(row: Try) -> None:
+    now = clock.now()
+    row.count = still_counted(row.kind, row.count, _since(row, now)) + 1
+    row.last_at = max(now, row.last_at)
 
 
 def succeeded(kind: str, subject: str) -> None:
-    """What failed before is forgotten."""
-    digest = _digest(kind, subject)
-    db.session.execute(delete(Try).where(Try.kind == kind, Try.subject == digest))
+    """What failed before is forgotten; of a place, which many share, only this one try."""
+    mine = (Try.kind == kind) & (Try.subject == _digest(kind, subject))
+    if kind in PLACES:
+        db.session.execute(update(Try).where(mine, Try.count > 0).values(count=Try.count - 1))
+    else:
+        db.session.execute(delete(Try).where(mine))

@@ -12,17 +12,9 @@ import pytest
 from lms import audit, db, guard
 from lms.permissions import can
 from tests import databases, world
+from tests.addresses import address, routes
 from tests.world import CAST
 
-VALUES = {
-    "kind": "goal",
-    "place": "1",
-    "number": "1",
-    "section": "1",
-    "code": "123456",
-    "token": "A" * 43,
-}
-"""What stands in addresses beside row ids: shaped as it should be."""
 ALLOWED = {200, 204, 303, 400, 409, 422}
 """What may be answered to somebody who may: forms are sent empty, and states may not fit."""
 NOT_THERE = {
@@ -48,23 +40,6 @@ WRITES = re.compile(r"^(INSERT|UPDATE|DELETE)")
 @pytest.fixture
 def made(database):
     return world.build()
-
-
-def routes(app):
-    return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
-
-
-def address(rule, rows, row_id=None):
-    """The address of a route, with the example row of its argument or another id."""
-
-    def fill(match):
-        kind, _, name = match.group(1).rpartition(":")
-        if kind == "uuid":
-            return str(row_id or rows[name].id)
-        assert name in VALUES, f"{rule.rule}: no example for {name}"
-        return VALUES[name]
-
-    return re.sub(r"<([^>]*)>", fill, rule.rule)
 
 
 def send(browser, rule, url):

@@ -1,17 +1,16 @@
 """Cases: who is accompanied, what happened, what comes next."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 
 from casework import beneficiaries, cases, notes, plans, policy, timeline
 from casework.cases import REASONS, CaseState, Outcome, Reason
-from lms import clock, forms
+from lms import clock, forms, paging
 from lms.flow import word
 from lms.guard import allow, me
 from lms.i18n import gettext, lazy
 from lms.permissions import allowed, can
 
 bp = Blueprint("cases", __name__, url_prefix="/casework/cases")
-PAGE, MOST_PAGES = 50, 10_000
 
 
 class NoteForm(forms.Form):
@@ -45,9 +44,8 @@ class ReasonForm(forms.Form):
 @allow(policy.LIST_CASES)
 def listed():
     within = allowed(me(), policy.LIST_CASES)
-    start = PAGE * (min(max(1, request.args.get("page", 1, int)), MOST_PAGES) - 1)
     opens = allowed(me(), policy.READ_CASE)
-    found, whole = cases.listed(within, opens, most=PAGE, start=start)
+    found, whole = cases.listed(within, opens, most=paging.MOST, start=paging.start())
     mine = [case for case, may_open in found if may_open]
     return render_template(
         "casework/cases/listed.html",
@@ -60,20 +58,8 @@ def listed():
         ),
         people={case.activator_id: case.activator.name for case in mine},
         today=clock.today(),
-        page=_pager(start, len(found), whole),
+        page=paging.pager(len(found), whole),
     )
-
-
-def _pager(start, shown, whole):
-    here = start // PAGE + 1
-    return {
-        "whole": whole,
-        "summary": gettext(
-            "%(first)d–%(last)d of %(whole)d", first=start + 1, last=start + shown, whole=whole
-        ),
-        "previous_url": url_for(".listed", page=here - 1) if start else None,
-        "next_url": url_for(".listed", page=here + 1) if start + shown < whole else None,
-    }
 
 
 def _show(case, *, note=None, moving=None):

@@ -4,7 +4,8 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 
 from casework import activators, cases, policy, referrals
 from casework.referrals import ReferralState, Urgency
-from lms import forms, keys
+from casework.triage import by_turn, tally
+from lms import forms, keys, paging
 from lms.clock import local
 from lms.flow import word
 from lms.guard import allow, me
@@ -92,10 +93,15 @@ def send():
 @allow(policy.READ_SENT)
 def sent():
     within = allowed(me(), policy.READ_SENT)
+    found, counts = referrals.of_sender(within, most=paging.MOST, start=paging.start())
+    answered = [referral for referral in found if referral.state in referrals.ANSWERED]
     return render_template(
         "casework/referrals/sent.html",
-        waiting=referrals.open_ones(within),
-        answered=referrals.answered(within),
+        waiting=[referral for referral in found if referral not in answered],
+        answered=answered,
+        asked=counts[ReferralState.WAITING],
+        with_programme=counts[ReferralState.RECEIVED],
+        page=paging.pager(len(found), counts.total()),
     )
 
 
@@ -138,15 +144,20 @@ def inform(referral):
 @allow(policy.TRIAGE_REFERRAL)
 def triage():
     within = allowed(me(), policy.TRIAGE_REFERRAL)
-    waiting, answered = referrals.open_ones(within), referrals.answered(within)
-    bare = cases.without_case(within, ReferralState.ACCEPTED)
+    count = tally(within)
+    found = by_turn(within, most=paging.MOST, start=paging.start())
+    answered = [referral for referral, _ in found if referral.state in referrals.ANSWERED]
+    opened = {referral.id: case for referral, case in found if case}
+    accepted = [r for r in answered if r.state == ReferralState.ACCEPTED]
+    to_assign = [referral for referral in accepted if referral.id not in opened]
     return render_template(
         "casework/referrals/triage.html",
-        waiting=waiting,
-        to_assign=bare,
-        answered=[referral for referral in answered if referral not in bare],
-        opened=cases.of_referrals(answered),
-        by=referrals.answer_by,
+        tally=count,
+        waiting=[referral for referral, _ in found if referral not in answered],
+        to_assign=to_assign,
+        answered=[referral for referral in answered if referral not in to_assign],
+        opened=opened,
+        page=paging.pager(len(found), count.whole),
     )
 
 

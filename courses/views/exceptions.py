@@ -1,6 +1,6 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 
-from courses import certificates, certification, exceptions, forecast, policy
+from courses import certificates, certification, exceptions, forecast, policy, shares
 from courses.views.certification import conditions
 from lms import clock, forms, keys
 from lms.guard import allow, me
@@ -47,7 +47,7 @@ def _proposing(enrolment, form):
         enrolment=enrolment,
         form=form,
         found=found,
-        least=forecast.least(found.total.due, enrolment.edition.least_percent),
+        least=shares.least(found.total.due, enrolment.edition.least_percent),
         missing=certification.missing([enrolment], conditions(), hours=hours)[enrolment.id],
     )
     return page, 422 if form.errors else 200

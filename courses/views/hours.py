@@ -1,16 +1,19 @@
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from courses import (
     contests,
-    credits,
     enrolments,
     forecast,
+    grid,
     ledger,
+    lines,
     pages,
     policy,
     register,
     scans,
 )
+from courses.calendar import SessionState
+from courses.ledger import Source
 from lms import forms
 from lms.guard import allow, me
 from lms.i18n import day, gettext, lazy
@@ -30,15 +33,8 @@ def mine():
     if enrolment is None:
         return redirect(url_for("path.show"), 303)
     return render_template(
-        "courses/hours/mine.html",
-        found=forecast.forecasts([enrolment.id])[enrolment.id],
-        credited=_credited(enrolment),
+        "courses/hours/mine.html", found=forecast.forecasts([enrolment.id])[enrolment.id]
     )
-
-
-def _credited(enrolment):
-    """The minutes that she is recognised, which are not due."""
-    return sum(credits.of([enrolment.id]).get(enrolment.id, {}).values())
 
 
 @bp.get("/hours/lines")
@@ -47,13 +43,29 @@ def my_lines():
     enrolment = _mine()
     if enrolment is None:
         return redirect(url_for("path.show"), 303)
-    lines = ledger.lines(enrolment.id)
-    return render_template(
-        "courses/hours/lines.html",
-        lines=lines,
-        contested=contests.of_enrolment(enrolment.id),
-        open_to=contests.open_to(lines, enrolment.edition),
-        found=forecast.forecasts([enrolment.id])[enrolment.id],
+    return render_template("courses/hours/lines.html", **_lines(enrolment))
+
+
+def _lines(enrolment):
+    """The lines of somebody, those that the address asks for, and what they add up to."""
+    every, wanted = ledger.lines(enrolment.id), _wanted()
+    return {
+        "wanted": wanted,
+        "lines": lines.chosen(every, wanted),
+        "taken_back": lines.taken_back(every),
+        "made_of": lines.breakdown(every),
+        "contested": contests.of_enrolment(enrolment.id),
+        "open_to": contests.open_to(every, enrolment.edition),
+        "found": forecast.forecasts([enrolment.id])[enrolment.id],
+    }
+
+
+def _wanted():
+    return lines.Chosen(
+        module=request.args.get("module", type=int),
+        unit=request.args.get("unit"),
+        source=request.args.get("source", type=Source),
+        state=request.args.get("state", type=SessionState),
     )
 
 
@@ -63,28 +75,26 @@ def person(enrolment):
     return render_template(
         "courses/hours/person.html",
         enrolment=enrolment,
-        lines=ledger.lines(enrolment.id),
-        found=forecast.forecasts([enrolment.id])[enrolment.id],
         reads_edition=can(me(), policy.READ_EDITION_HOURS, enrolment.edition),
-        credited=_credited(enrolment),
-        contested=contests.of_enrolment(enrolment.id),
+        **_lines(enrolment),
     )
 
 
 @bp.get("/editions/<uuid:edition>/hours")
 @allow(policy.READ_EDITION_HOURS, "edition")
 def edition(edition):
-    people = enrolments.of_edition(edition.id)
+    people, module = enrolments.of_edition(edition.id), request.args.get("module", type=int)
     found = forecast.forecasts([e.id for e in people])
     return render_template(
         "courses/hours/edition.html",
         edition=edition,
-        people=sorted(people, key=lambda e: found[e.id].worst),
+        people=sorted(people, key=lambda e: found[e.id].urgency(found[e.id].share(module))),
         listed=people,
-        behind=sum(f.outlook in forecast.IN_NEED for f in found.values()),
+        behind=sum(f.is_in_need for f in found.values()),
         found=found,
-        sessions=forecast.columns(edition.id),
-        cells=ledger.by_session(edition.id),
+        module=module,
+        grid=grid.of_edition(edition),
+        in_figures=bool(request.args.get("figures")),
         may_certify=policy.CERTIFY_HOURS.held_by(me()),
     )
 

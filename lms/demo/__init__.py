@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from courses import calendar, curriculum, retries
 from lms import clock, db, installation, programmes
-from lms.demo import amend, cases, course, paper
+from lms.demo import amend, cases, course, paper, signin
 from lms.demo.people import PASSWORD, Cast, Crowd, cast
 
 __all__ = ["PASSWORD", "SIGN_INS", "fill"]
@@ -91,6 +91,7 @@ def _fill(today: date, chance: random.Random) -> None:
     with clock.held(clock.utc(today, course.MORNING[0])):
         paper.fill(people, [first, second, third])
     amend.fill(people, [first, second, third], today=today)
+    signin.fill(people, [first, second, third])
     cases.fill(crowd, people, hubs, first, today=today, chance=chance)
 
 

@@ -78,7 +78,7 @@ def _activators(
         db.session.flush()
         activators.authorise(activator, AUTHORISATION, by=cast.manager)
         me = accounts.acting(person, crowd.programme.id, proven=True)
-        activators.accept(activator, by=me)
+        activators.accept(activator, version=activator.version, by=me)
         activators.supervise(activator, by=cast.manager)
         assignments.assign(accounts.get(senior.id), person, by=cast.manager)
         found.append((hub, activator, me))
@@ -178,7 +178,7 @@ def _plans(case: Case, me: Actor, senior: Actor, number: int) -> None:
     db.session.flush()
     situation, strengths = words.SITUATIONS[number % len(words.SITUATIONS)]
     for kind, text in ((SectionKind.SITUATION, situation), (SectionKind.STRENGTHS, strengths)):
-        plans.save_row(plan, kind, 1, {"words": text}, version=None, by=me)
+        plans.save_row(plan, kind, 1, {"words": text}, version=1, by=me)
     for kind, facts in words.rows(clock.today(), number):
         plans.add_row(plan, kind, facts, by=me)
         db.session.flush()
@@ -218,7 +218,7 @@ def _answers(case: Case, me: Actor, senior: Actor, number: int) -> None:
         db.session.flush()
     goal = plans.section(plan, SectionKind.GOAL, 1, by=me)
     facts = {"words": goal.fields.words, "result": words.BETTER, "due_on": goal.fields.due_on}
-    plans.save_row(plan, SectionKind.GOAL, 1, facts, version=None, by=me)
+    plans.save_row(plan, SectionKind.GOAL, 1, facts, version=1, by=me)
     db.session.flush()
     versions.submit(plan, by=me)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
 from courses import (
+    anomalies,
     answers,
     attendance,
     calendar,
@@ -19,6 +20,7 @@ from courses import (
     quizzes,
     register,
 )
+from courses.anomalies import Verdict
 from courses.calendar import Session, SessionMode
 from courses.curriculum import CourseVersion, Unit
 from courses.editions import Edition, Part
@@ -37,6 +39,7 @@ TOPICS = (
     "Dall’esempio alla regola: tre situazioni lette insieme.",
     "Esercizio guidato, domande, che cosa ci portiamo a casa.",
 )
+CONNECTED = "Il collegamento è caduto ed è ripreso: valgono i minuti del tracciato."
 
 
 @dataclass
@@ -116,6 +119,7 @@ def play(cast: Cast, group: Class, *, until: date, chance: random.Random) -> Non
         day = clock.local(session.starts_at).date()
         if day + timedelta(days=2) <= until:
             with clock.held(session.ends_at + timedelta(days=1)):
+                _decide(session, cast.coordinator)
                 register.countersign(session, by=cast.coordinator)
         if day + timedelta(days=9) <= until:
             with clock.held(session.ends_at + timedelta(days=8)):
@@ -146,6 +150,14 @@ def _hold(group: Class, session: Session, trainer: Actor, chance: random.Random)
         topic = TOPICS[session.position % len(TOPICS)]
         counted = sum(m.is_inside for m in attendance.marks(session).values())
         register.sign(session, topic=topic, head_count=counted, by=trainer)
+
+
+def _decide(session: Session, coordinator: Actor) -> None:
+    """Say of each thing that the page leaves open how it stands."""
+    for anomaly in anomalies.of_page(session):
+        anomalies.decide(
+            session, anomaly.key, verdict=Verdict.ACCEPTED, note=CONNECTED, by=coordinator
+        )
 
 
 def pass_quiz(unit: Unit, trainee: Actor) -> None:

@@ -3,8 +3,9 @@
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 
 from lms import accounts, drafts, forms, guard, readable, sign_ins
-from lms.guard import me, public, safe_next, signed_in, visitor
+from lms.guard import me, public, signed_in, visitor
 from lms.i18n import LANGUAGES, gettext, lazy, speaking
+from lms.origin import safe_next
 
 bp = Blueprint("account", __name__, url_prefix="/account")
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 
-from lms import accounts, audit, forms, record
+from lms import accounts, audit, forms, paging, record
 from lms import jobs as queue
 from lms.flow import word
 from lms.guard import allow, me
@@ -21,8 +21,13 @@ class InviteForm(forms.Form):
 
 
 def _people(form):
-    people = accounts.holders(me().programme_id)
-    page = render_template("lms/oversight/people.html", people=people, form=form)
+    people, whole = accounts.holders(me().programme_id, most=paging.MOST, start=paging.start())
+    page = render_template(
+        "lms/oversight/people.html",
+        people=people,
+        form=form,
+        page=paging.pager(len(people), whole),
+    )
     return page, 422 if form.errors else 200
 
 
@@ -48,22 +53,28 @@ def invite():
 @bp.get("/audit", endpoint="audit")
 @allow(READ_AUDIT)
 def envelope():
-    entries = audit.latest(me().programme_id)
+    entries = audit.latest(me().programme_id, most=paging.MOST, start=paging.start())
     return render_template(
         "lms/oversight/audit.html",
         entries=entries,
         names=accounts.names(e.actor_id for e in entries),
         said=record.said(current_app.extensions["packages"], {e.what for e in entries}),
+        page=paging.pager(len(entries), audit.length(me().programme_id)),
     )
 
 
 @bp.get("/jobs", endpoint="jobs")
 @allow(READ_JOBS)
 def all_jobs():
-    found = queue.latest(me().programme_id)
+    found, whole = queue.of_programme(me().programme_id, most=paging.MOST, start=paging.start())
     dead = [job for job in found if job.state == JobState.DEAD]
     return render_template(
-        "lms/oversight/jobs.html", jobs=found, again=allowed_ids(dead, me(), RETRY_JOB)
+        "lms/oversight/jobs.html",
+        jobs=found,
+        kinds=record.kinds(current_app.extensions["packages"]),
+        why=record.why,
+        again=allowed_ids(dead, me(), RETRY_JOB),
+        page=paging.pager(len(found), whole),
     )
 
 

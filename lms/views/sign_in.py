@@ -25,8 +25,9 @@ from lms import (
     tries,
 )
 from lms.errors import Invalid, TooMany
-from lms.guard import public, safe_next, signed_in, visitor
+from lms.guard import public, signed_in, visitor
 from lms.i18n import gettext, language, lazy
+from lms.origin import safe_next
 
 bp = Blueprint("accounts", __name__)
 
@@ -79,7 +80,7 @@ def enter():
     try:
         token = sign_ins.enter(typed, form.password.data, place=place)
     except Invalid as refusal:
-        guard.aside(lambda: sign_ins.turned_away(typed, place=place))
+        guard.aside(lambda: sign_ins.turned_away(typed))
         form.password.errors = [str(refusal.message)]
         return _page("sign_in", form)
     except TooMany as refusal:
@@ -119,9 +120,10 @@ def factor():
 
 
 def _demo_code():
+    """In a demo the code that can be used, or nothing while she has to wait for one; else None."""
     if not (installation.is_demo() and visitor().enrolled):
         return None
-    return sign_ins.current_code(accounts.get(guard.me().id), by=guard.me())
+    return sign_ins.next_code(accounts.get(guard.me().id), by=guard.me()) or ""
 
 
 @bp.post("/sign-in/code")
@@ -203,13 +205,12 @@ def ask_link():
     form = MailForm()
     if not form.validate():
         return _page("forgotten", form)
-    address = form.mail.data.lower()
+    address, place = form.mail.data.lower(), tries.place(request.remote_addr)
     try:
-        tries.check_wait("forgotten", address)
+        tries.claim((tries.ASKING_PLACE, place), ("forgotten", address))
     except TooMany as refusal:
         form.mail.errors = [str(refusal.message)]
         return _page("forgotten", form)[0], 429
-    tries.failed("forgotten", address)
     accounts.send_new_password_link(address)
     flash(gettext("If there is an account with this address, a link is on its way to it."))
     return redirect(url_for("accounts.sign_in"), 303)

@@ -121,12 +121,12 @@ def test_an_authorisation_has_words(make, manager):
 def test_only_the_person_herself_accepts_what_was_given_and_once(make):
     activator = make.trainee_activator()
     with pytest.raises(Refused):
-        activators.accept(activator, by=make.actor(activator.person))
+        activators.accept(activator, version=activator.version, by=make.actor(activator.person))
     given = make.authorised_activator()
     with pytest.raises(NotFound):
-        activators.accept(given, by=make.actor(activator.person))
+        activators.accept(given, version=given.version, by=make.actor(activator.person))
     with pytest.raises(WrongState):
-        activators.accept(given, by=make.actor(given.person))
+        activators.accept(given, version=given.version, by=make.actor(given.person))
 
 
 def test_a_newer_authorisation_is_not_accepted_unread(make, manager):

@@ -50,6 +50,8 @@ def test_what_is_emptied_is_gone(make):
     case = make.case()
     me = by_activator(make, case)
     row = make.parts(case.beneficiary_id).identity
-    beneficiaries.write(row, by=me, subject=case.id, first_name="New", contact="")
+    beneficiaries.write(
+        row, by=me, subject=case.id, version=row.version, first_name="New", contact=""
+    )
     db.session.commit()
     assert db.session.query(Identity).one().contact is None

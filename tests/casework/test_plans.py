@@ -48,7 +48,7 @@ def test_fixed_headings_are_neither_added_nor_removed(make):
     with pytest.raises(Refused):
         plans.add_row(plan, SectionKind.STRENGTHS, {"words": "More."}, by=by)
     with pytest.raises(Invalid):
-        plans.remove_row(plan, SectionKind.STRENGTHS, 1, version=None, by=by)
+        plans.remove_row(plan, SectionKind.STRENGTHS, 1, version=1, by=by)
 
 
 @pytest.mark.parametrize("state", ["submitted_plan", "approved_plan"])

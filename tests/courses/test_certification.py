@@ -4,7 +4,8 @@ import pytest
 
 from courses import certificates, certification, register
 from courses.certification import CertificationState
-from courses.forecast import Forecast, ModuleShare, Share, least
+from courses.forecast import Forecast, ModuleShare
+from courses.shares import Share, least
 from lms import db, frozen
 from lms.errors import Refused
 from lms.manifest import Missing

@@ -39,7 +39,7 @@ def test_a_cancelled_session_is_not_moved(make):
     changes.cancel(row, reason="snow", by=manager)
     facts = {"starts_at": row.starts_at, "room": "Other", "trainer": row.trainer, "by": manager}
     with pytest.raises(Refused, match="can no longer be moved"):
-        changes.reschedule(row, version=None, **facts)
+        changes.reschedule(row, version=row.version, **facts)
     with pytest.raises(WrongState):
         changes.cancel(row, reason="again", by=manager)
 
@@ -81,12 +81,14 @@ def test_a_session_is_moved_online_and_back(make):
     assert (first.mode, first.link, str(first.place)) == (SessionMode.LIVE, link, "live online")
     changes.reschedule(first, room="", version=first.version, **facts)
     assert (first.mode, first.link) == (SessionMode.LIVE, link), "what is not said stays"
+    db.session.flush()
     changes.reschedule(
         first, room="Dora", mode=SessionMode.MIXED, link=link, version=first.version, **facts
     )
     assert str(first.place) == "Dora and online"
+    db.session.flush()
     changes.reschedule(
-        first, room="Dora", mode=SessionMode.CLASSROOM, link="", version=None, **facts
+        first, room="Dora", mode=SessionMode.CLASSROOM, link="", version=first.version, **facts
     )
     db.session.commit()
     assert (first.mode, first.link, first.place) == (SessionMode.CLASSROOM, "", "Dora")
@@ -107,7 +109,7 @@ def test_a_session_needs_a_place_and_a_link_that_is_one(make, mode, room, link, 
     _, (first, *_), manager = make.planned()
     facts = {"starts_at": first.starts_at, "trainer": first.trainer, "by": manager}
     with pytest.raises(Invalid) as refusal:
-        changes.reschedule(first, room=room, mode=mode, link=link, version=None, **facts)
+        changes.reschedule(first, room=room, mode=mode, link=link, version=first.version, **facts)
     assert list(refusal.value.fields) == [field]
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from courses import credits, enrolments, forecast, ledger, verification
+from courses import credits, enrolments, forecast, ledger, shares, verification
 from courses.credits import CREDIT_FLOW, Credit, CreditState
 from courses.editions import EditionState
 from lms import accounts, clock, db
@@ -58,7 +58,7 @@ def test_ten_hours_and_a_half_of_credit_leave_ninety_four_and_a_half_due(make):
     assert after.total.due == 94 * 60 + 30
     assert after.total.recorded == after.total.certified == 0
     assert after.modules[0].share.due == before.modules[0].share.due - 630
-    assert after.total.minimum == forecast.least(5670, edition.total_percent)
+    assert after.total.minimum == shares.least(5670, edition.total_percent)
     assert credits.of([enrolment.id]) == {enrolment.id: {1: 630}}
 
 

@@ -19,8 +19,9 @@ def group(make):
 
 def write(make, group, **more):
     facts = {"name": "Anna Rossi", "birth_date": date(1990, 5, 17), "birth_place": "Torino (TO)"}
+    began = {"version": group.enrolments[0].person.version}
     by = make.actor(group.manager)
-    changed = identities.write(group.enrolments[0], **{**facts, **more}, by=by)
+    changed = identities.write(group.enrolments[0], **{**facts, **began, **more}, by=by)
     db.session.commit()
     return changed
 

@@ -188,7 +188,7 @@ def test_it_keeps_its_length_when_it_is_moved(make):
         starts_at=session.starts_at + timedelta(days=1),
         room="Room",
         trainer=group.trainer,
-        version=None,
+        version=session.version,
         by=make.actor(group.coordinator),
     )
     assert session.minutes == 90

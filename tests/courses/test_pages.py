@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from courses import editions, pages
-from courses.calendar import Session, SessionState
+from courses import attendance, calendar, editions, pages
+from courses.calendar import Session, SessionMode, SessionState
 from lms import clock, db
 from lms.accounts import Person
 
@@ -75,3 +75,42 @@ def test_nobody_is_awaited_for_a_countersignature_of_her_own_page(make):
     (session, who), *_ = pages.of_edition(group.edition)
     assert session.id == group.session.id
     assert str(who) == f"{group.coordinator.name}: countersign"
+
+
+KEPT = [
+    (SessionMode.CLASSROOM, False, "Attest 2 missing exits, then sign page 1"),
+    (SessionMode.CLASSROOM, True, "Attest 2 missing exits, then sign page 1"),
+    (SessionMode.MIXED, False, "Attest 2 missing exits, then sign page 1"),
+    (SessionMode.MIXED, True, "Attest one missing exit, then sign page 1"),
+    (SessionMode.LIVE, False, "Sign page 1"),
+    (SessionMode.LIVE, True, "Sign page 1"),
+]
+
+
+@pytest.mark.parametrize(("mode", "is_traced", "said"), KEPT)
+def test_the_trainer_is_asked_for_the_exits_that_signing_asks_for(make, mode, is_traced, said):
+    group = make.opened_page(trainees=3)
+    session = group.session
+    session.mode = mode
+    for number in (0, 1):
+        make.scan(group, number, session.starts_at)
+    by = make.actor(group.trainer)
+    with clock.held(session.ends_at + timedelta(minutes=20)):
+        if is_traced:
+            spans = [(session.starts_at, session.ends_at)]
+            coordinator = make.actor(group.coordinator)
+            attendance.trace(session, {group.enrolments[1].id: spans}, by=coordinator)
+            attendance.trace(session, {group.enrolments[0].id: spans}, by=coordinator)
+            db.session.flush()
+        (todo, *_) = pages.to_keep(by)
+        assert str(todo.title) == said
+        open_ends = len(pages.sheet(session).open_ends)
+        if mode != SessionMode.LIVE or is_traced:
+            assert said.startswith("Attest") is (open_ends > 0)
+
+
+def test_where_no_room_is_known_none_is_said(make):
+    session = make.class_in_motion().sessions[0]
+    assert calendar.placed(session).endswith(", 12 November, 9:00, Room Dora")
+    session.room = ""
+    assert calendar.placed(session).endswith(", 12 November, 9:00")

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, time, timedelta
+from threading import Event
 from time import sleep
 
 import pytest
@@ -190,6 +191,30 @@ def test_thresholds_stand_from_the_first_certified_page(make):
         edition, **_facts(edition, name="New", total_percent=75, module_percent=40), by=manager
     )
     assert (edition.name, edition.total_percent, edition.module_percent) == ("New", 75, 40)
+
+
+def test_a_threshold_changed_while_hours_are_certified_waits_and_is_refused(make):
+    group, certified = make.countersigned_page(), Event()
+    edition, manager = group.edition, make.actor(group.manager)
+    facts = _facts(edition, total_percent=60)
+
+    def certifying():
+        register.certify([db.session.get_one(Session, group.session.id)], by=manager)
+        db.session.flush()
+        certified.set()
+        sleep(0.3)
+
+    def changing():
+        planning.amend(db.session.get_one(Edition, edition.id), **facts, by=manager)
+
+    def after():
+        certified.wait(10)
+        unit(changing)()
+
+    done, refusal = race(unit(certifying), after)
+    assert done is None
+    assert isinstance(refusal, Invalid), refusal
+    assert edition.total_percent == 75
 
 
 def test_a_closed_edition_and_an_older_version_change_nothing(make):

@@ -252,5 +252,8 @@ def test_nobody_writes_who_she_is_herself(make):
     row = make.certificate()
     with pytest.raises(Refused):
         identities.write(
-            row.group.enrolments[0], name="Other Name", by=make.actor(row.group.trainees[0])
+            row.group.enrolments[0],
+            name="Other Name",
+            version=row.group.trainees[0].version,
+            by=make.actor(row.group.trainees[0]),
         )

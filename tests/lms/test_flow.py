@@ -45,10 +45,10 @@ def test_words():
 def test_a_save_from_an_older_version_shows_both():
     row = SimpleNamespace(version=3)
     flow.unchanged(row, 3, dict)
-    flow.unchanged(row, None, dict)
-    with pytest.raises(Stale) as refusal:
-        flow.unchanged(row, 2, lambda: {"text": "theirs"})
-    assert refusal.value.theirs == {"text": "theirs"}
+    for older in (2, 0, None):
+        with pytest.raises(Stale) as refusal:
+            flow.unchanged(row, older, lambda: {"text": "theirs"})
+        assert refusal.value.theirs == {"text": "theirs"}
 
 
 def test_every_row_with_a_flow_has_a_version():

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from lms import app as application
 from lms import db, guard, policy
 from lms.accounts import Person
-from lms.guard import allow, public, safe_next
+from lms.guard import allow, public
+from lms.origin import safe_next
 from lms.settings import Settings
 from lms.sign_ins import SignIn
 from lms.tries import Try

@@ -1,6 +1,7 @@
 """The words of the audit record: whatever is recorded, a person can read it in her language."""
 
 import ast
+import re
 from itertools import chain
 
 import pytest
@@ -11,6 +12,7 @@ from courses.credits import CreditState
 from courses.presence import StampKind
 from courses.stamps import ActKind
 from lms import accounts, db, i18n, record
+from lms import app as application
 from lms.app import PACKAGES
 from lms.chains import Chain, Entry, Kind
 from tests import sources, world
@@ -28,7 +30,7 @@ COMPUTED = {
         *(f"page {kind.value}" for kind in ActKind),
     ],
     "lms/accounts.py": [f"password chosen by {purpose}" for purpose in accounts.PURPOSES],
-    "lms/guard.py": [],  # the address that was refused, which is said as it is
+    "lms/guard.py": [],  # the address that was refused, and why
     "lms/sign_ins.py": ["refused second factor", "refused password"],
 }
 """Where what is recorded is put together: all that it can be, by module."""
@@ -74,19 +76,49 @@ def test_no_word_is_left_of_what_is_recorded_no_more():
     assert sum(len(package.record) for package in PACKAGES) == len(WORDS)
 
 
-def test_a_reading_is_said_by_its_permission_and_a_refusal_by_its_address():
-    whats = [
-        "open identity:read", "open account", "open command", "refused 404 GET /admin/audit",
-        "plan approved",
-    ]  # fmt: skip
+SAID = {
+    "open identity:read": "opened under “Read who an accompanied person is”",
+    "open account": "opened in one’s own account",
+    "open command": "opened by a command or a job",
+    "plan approved": "Plan approved",
+    "refused 404 GET /admin/audit": "refused: opening /admin/audit, not there, or not for this "
+    "person",
+    "refused 404 GET no such address": "refused: opening an address that does not exist, not "
+    "there, or not for this person",
+    "refused 409 POST /casework/cases/<uuid:case>/plan": "refused: sending to "
+    "/casework/cases/…/plan, not possible at that moment",
+    "refused 409 POST /casework/plans/<uuid:plan>/<kind>/<in": "refused: sending to "
+    "/casework/plans/…/…/…, not possible at that moment",
+    "refused 418 GET /": "refused: opening /, answered with 418",
+}
+
+
+@pytest.mark.parametrize("what", SAID)
+def test_a_reading_is_said_by_its_permission_and_a_refusal_by_its_address_and_why(what):
     with i18n.speaking("en"):
-        assert record.said(PACKAGES, whats) == {
-            "open identity:read": "opened under “Read who an accompanied person is”",
-            "open account": "opened in one’s own account",
-            "open command": "opened by a command or a job",
-            "refused 404 GET /admin/audit": "refused: 404 GET /admin/audit",
-            "plan approved": "Plan approved",
-        }
+        assert record.said(PACKAGES, [what]) == {what: SAID[what]}
+
+
+def test_a_refusal_is_said_in_the_language_of_its_reader():
+    for what in SAID:
+        with i18n.speaking("it"):
+            (said,) = record.said(PACKAGES, [what]).values()
+        assert said != SAID[what]
+        assert not re.search(r"GET|POST|uuid|no such|refused", said)
+
+
+def test_every_kind_of_job_and_every_fault_of_one_has_its_words(app):
+    for language in i18n.LANGUAGES:
+        with i18n.speaking(language):
+            assert set(record.kinds(PACKAGES)) == set(application.handlers(app))
+    faults = (
+        "SMTPRecipientsRefused", "SMTPAuthenticationError", "SMTPServerDisconnected",
+        "ConnectionRefusedError", "TimeoutError", "gaierror", "Erased", "KeyError",
+    )  # fmt: skip
+    with i18n.speaking("it"):
+        words = [record.why(fault) for fault in faults]
+    assert len(set(words)) == 5
+    assert not any(fault in "".join(words) for fault in faults)
 
 
 def test_everything_that_a_whole_programme_leaves_in_the_record_is_said(database):

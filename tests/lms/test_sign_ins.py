@@ -1,14 +1,20 @@
 """Signing in: one answer for every wrong password, waits that are shared, factors used once."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
-from lms import accounts, audit, clock, db, sign_ins, tokens, tries
+from lms import accounts, audit, clock, db, installation, sign_ins, tokens, tries
 from lms.accounts import PersonState
 from lms.chains import Entry
 from lms.drafts import Draft
-from lms.errors import Invalid
+from lms.errors import Invalid, Refused, TooMany
 from lms.permissions import Role
+from lms.sign_ins import RecoveryCode
+from lms.tries import Try
+from tests.races import race
 
 
 def test_the_right_password_signs_in(make):
@@ -92,8 +98,8 @@ def test_another_language_is_in_the_record(make, browse):
 def test_who_tries_many_accounts_from_one_place_has_to_wait(make, browse):
     person = make.person("trainee")
     for n in range(tries.FROM_ONE_PLACE):
-        sign_ins.turned_away(f"somebody{n}@demo.example", place="127.0.0.1")
-    db.session.commit()
+        with pytest.raises(Invalid):
+            sign_ins.enter(f"somebody{n}@demo.example", "not the password", place="127.0.0.1")
     right = {"mail": person.mail, "password": make.PASSWORD}
     assert browse().post("/sign-in", right).status_code == 429
     elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
@@ -103,10 +109,24 @@ def test_who_tries_many_accounts_from_one_place_has_to_wait(make, browse):
 def test_a_class_behind_one_address_signs_in_though_everybody_mistypes(make, browse):
     people = [make.person("trainee") for _ in range(30)]
     for person in people:
-        sign_ins.turned_away(person.mail, place="127.0.0.1")
-    db.session.commit()
-    answer = browse().post("/sign-in", {"mail": people[-1].mail, "password": make.PASSWORD})
-    assert answer.status_code == 303
+        tries.claim((tries.PLACE, "127.0.0.1"), ("password", person.mail))
+    for _ in range(2):
+        answer = browse().post("/sign-in", {"mail": people[-1].mail, "password": make.PASSWORD})
+        assert answer.status_code == 303
+    place = db.session.scalars(select(Try).where(Try.kind == tries.PLACE)).one()
+    assert place.count == 30
+
+
+def test_of_many_passwords_tried_at_once_no_more_are_judged_than_one_after_the_other(make):
+    person = make.person("trainee")
+
+    def guess():
+        with db.unit():
+            sign_ins.enter(person.mail, "not the password", place="127.0.0.1")
+
+    ended = [type(each) for each in race(*[guess] * 10)]
+    assert ended.count(Invalid) == tries.FREE_TRIES
+    assert ended.count(TooMany) == 10 - tries.FREE_TRIES
 
 
 def test_signing_out_ends_it_everywhere(make, browse):
@@ -132,11 +152,71 @@ def test_a_code_is_accepted_once(make, browse):
     secret = sign_ins.new_secret()
     with clock.held():
         codes = sign_ins.enrol(sign_ins.visitor(token), secret, sign_ins.code_now(secret))
+        db.session.commit()
         with pytest.raises(Invalid):
             sign_ins.show_factor(sign_ins.visitor(token), sign_ins.code_now(secret))
         sign_ins.show_factor(sign_ins.visitor(token), codes[0])
+        db.session.commit()
         with pytest.raises(Invalid):
             sign_ins.show_factor(sign_ins.visitor(token), codes[0])
+
+
+def _with_factor(person):
+    """The visitor of a fresh sign-in of somebody with a second factor, and its secret."""
+    token, secret = sign_ins.begin(person.id), sign_ins.new_secret()
+    before = clock.now() - timedelta(minutes=5)
+    with clock.held(before):
+        sign_ins.enrol(sign_ins.visitor(token), secret, sign_ins.code_now(secret))
+    db.session.commit()
+    return sign_ins.visitor(token), secret
+
+
+def test_one_code_shown_twice_at_once_lets_one_in(make):
+    visitor, secret = _with_factor(make.person("manager"))
+    with clock.held():
+        code, now = sign_ins.code_now(secret), clock.now()
+
+    def show():
+        with db.unit(), clock.held(now):
+            sign_ins.show_factor(visitor, code)
+
+    ended = [type(each) for each in race(*[show] * 4)]
+    assert ended.count(type(None)) == 1
+    assert ended.count(Invalid) == 3
+
+
+def test_two_second_factors_added_at_once_leave_one(make):
+    person = make.person("manager")
+    visitors = [sign_ins.visitor(make.sign_in(person, proven=False)) for _ in range(2)]
+
+    def enrolling(visitor):
+        def work():
+            secret = sign_ins.new_secret()
+            with db.unit():
+                return sign_ins.enrol(visitor, secret, sign_ins.code_now(secret))
+
+        return work
+
+    ended = race(*(enrolling(each) for each in visitors))
+    assert [isinstance(each, Refused) for each in ended].count(True) == 1
+    assert db.session.query(RecoveryCode).count() == sign_ins.RECOVERY_CODES
+
+
+def test_in_a_demo_the_code_that_is_shown_is_one_that_is_accepted(make, browse, monkeypatch):
+    """Also within the half minute of an earlier sign-in; and the page says when to wait."""
+    monkeypatch.setattr(installation, "is_demo", lambda: True)
+    person = make.person("manager")
+    _with_factor(person)
+    browser = browse(person, proven=False)
+    with clock.held():
+        for n in range(3):
+            page = browser.get("/sign-in/code").text
+            found = re.search(r"here is the code: (\d{6})", page)
+            assert bool(found) is (n < 2)
+            if found:
+                sent = browser.post("/sign-in/code", {"code": found.group(1)})
+                assert sent.status_code == 303
+        assert "load the page again in half a minute" in page
 
 
 def test_what_needs_a_factor_leads_to_its_page_and_back(make, browse):
@@ -177,6 +257,25 @@ def test_links_for_forgotten_passwords_are_not_asked_for_without_end(make, brows
     ]
     assert answers[0] == 303
     assert answers[-1] == 429
+
+
+def test_links_for_many_accounts_are_not_asked_for_from_one_place_without_end(make, browse):
+    browser, elsewhere = browse(), {"REMOTE_ADDR": "192.0.2.7"}
+
+    def ask(n, **more):
+        mail = f"somebody{n}@demo.example"
+        return browser.post("/sign-in/forgotten", {"mail": mail}, **more).status_code
+
+    assert {ask(n) for n in range(tries.FROM_ONE_PLACE)} == {303}
+    assert ask("else") == 429
+    assert ask("else", environ_base=elsewhere) == 303
+
+
+def test_links_asked_for_at_once_are_counted_one_by_one(make, browse):
+    person = make.person("trainee")
+    sent = {"mail": person.mail}
+    works = [lambda: browse().post("/sign-in/forgotten", sent).status_code for _ in range(8)]
+    assert sorted(race(*works)) == [303] * tries.FREE_TRIES + [429] * (8 - tries.FREE_TRIES)
 
 
 def test_nobody_gives_herself_a_role_and_an_administrator_gives_no_case_role_away(make):

@@ -27,7 +27,7 @@ def authorised_activator(hub=None, programme=None, person=None):
     manager = make.actor(make.person("manager", programme=programme), programme)
     activators.authorise(row, "You may hold cases under supervision.", by=manager)
     db.session.flush()
-    activators.accept(row, by=make.actor(row.person, programme))
+    activators.accept(row, version=row.version, by=make.actor(row.person, programme))
     db.session.commit()
     return row
 

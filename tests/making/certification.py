@@ -71,7 +71,8 @@ def ended_certificate(state, programme=None):
 
 def corrected(certificate, name, by, **more):
     """The name of its trainee was wrong; it is right now."""
-    identities.write(certificate.group.enrolments[0], name=name, **more, by=by)
+    enrolment = certificate.group.enrolments[0]
+    identities.write(enrolment, name=name, **more, version=enrolment.person.version, by=by)
     db.session.commit()
 
 

@@ -97,6 +97,8 @@ def test_an_authorisation_is_given_with_its_paper_read_and_accepted(make, browse
     page = reading.get("/casework/authorisation").text
     assert "You may." in page
     db.session.refresh(row)
+    for unsaid in ({}, {"version": "x"}):
+        assert reading.post(f"/casework/authorisation/{row.id}", unsaid).status_code == 409
     accepted = reading.post(f"/casework/authorisation/{row.id}", {"version": row.version})
     assert accepted.status_code == 303
     db.session.refresh(row)

@@ -100,6 +100,19 @@ def test_a_save_that_began_from_an_older_version_shows_both(make, browse):
     assert keys.open_row(identity, by=make.actor(activator_of(case))).first_name == "First"
 
 
+@pytest.mark.parametrize("part", ADDRESSES)
+@pytest.mark.parametrize("version", [{}, {"version": ""}, {"version": "x"}, {"version": "-1"}])
+def test_a_save_that_does_not_say_what_it_began_from_saves_nothing(make, browse, part, version):
+    case = make.case()
+    row = getattr(parts(case.beneficiary_id), part)
+    before = row.version
+    answer = browse(activator_of(case)).post(page_of(case, part), {**FIELDS[part], **version})
+    assert answer.status_code == 409
+    assert all(value in answer.text for value in FIELDS[part].values())
+    db.session.refresh(row)
+    assert row.version == before
+
+
 def test_a_first_name_is_needed(make, browse):
     case = make.case()
     answer = browse(activator_of(case)).post(page_of(case, "identity"), {"first_name": ""})

@@ -211,7 +211,7 @@ def test_statements_of_a_case_do_not_grow_with_its_notes(make, browse, statement
 
 
 def test_the_pager_leads_through_a_long_list(make, browse, monkeypatch):
-    monkeypatch.setattr("casework.views.cases.PAGE", 2)
+    monkeypatch.setattr("lms.paging.MOST", 2)
     activator = make.activator()
     codes = [make.case(activator).code for _ in range(3)]
     browser = browse(activator.person)

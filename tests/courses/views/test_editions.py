@@ -205,6 +205,8 @@ def test_a_stale_change_of_an_edition_shows_both_and_wins_only_knowingly(make, b
     }
     began = edition.version
     assert browser.post(address, {**facts, "name": "Hers", "version": began}).status_code == 303
+    for unsaid in ({}, {"version": "x"}):
+        assert browser.post(address, {**facts, **unsaid}).status_code == 409
     stale = browser.post(address, {**facts, "version": began})
     assert stale.status_code == 409
     assert "choose what stays" in stale.text

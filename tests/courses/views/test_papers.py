@@ -15,7 +15,7 @@ def test_by_page_a_trainer_takes_the_next_number_and_opens_the_file(make, browse
     browser = browse(group.trainer)
     assert browser.get(f"{url}.pdf").status_code == 404
     assert browser.post(url).status_code == 303
-    assert browser.post(url).status_code == 422  # another one needs a reason, and who may give it
+    assert browser.post(url).status_code == 409  # its page no longer offers her another one
     answer = browser.get(f"{url}.pdf")
     assert answer.mimetype == "application/pdf"
     assert "page-101.pdf" in answer.headers["Content-Disposition"]

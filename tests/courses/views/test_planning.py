@@ -25,7 +25,8 @@ def test_a_session_is_moved_with_the_trainer_it_has(make, browse):
     assert browser.post(address, {**facts, "version": row.version}).status_code == 303
     db.session.expire_all()
     assert (row.room, accounts.get(row.trainer_id).name) == ("Aula Po", name)
-    assert browser.post(address, {**facts, "version": row.version - 1}).status_code == 409
+    for version in ({"version": row.version - 1}, {"version": "x"}, {}):
+        assert browser.post(address, {**facts, **version}).status_code == 409
     assert browser.post(address, {**facts, "room": ""}).status_code == 422
     sunk = browser.post(address, {**facts, "at": "23:00", "version": row.version})
     assert sunk.status_code == 409
