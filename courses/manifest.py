@@ -2,11 +2,13 @@
 
 from courses import (
     awaiting,
+    bundles,
     certificates,
     commands,
     contests,
     corrections,
     credits,
+    inspection,
     packing,
     paperwork,
     path,
@@ -26,8 +28,10 @@ from courses.views import (
     curriculum,
     dossiers,
     editions,
+    enclosures,
     enrolments,
     exceptions,
+    exports,
     hours,
     live,
     makeups,
@@ -35,15 +39,19 @@ from courses.views import (
     pins,
     quizzes,
     register,
+    registers,
     replacements,
     scans,
     sheets,
     terms,
     transcripts,
 )
+from courses.views import bundles as bundle_views
+from courses.views import closing as closing_views
 from courses.views import contests as contest_views
 from courses.views import corrections as correction_views
 from courses.views import credits as credit_views
+from courses.views import inspection as inspection_views
 from courses.views import path as path_views
 from courses.views import planning as planning_views
 from courses.views import retries as retry_views
@@ -78,6 +86,12 @@ COURSES = Manifest(
         checkin,
         hours,
         certification,
+        registers,
+        exports,
+        enclosures,
+        closing_views,
+        inspection_views,
+        bundle_views,
         terms,
         bodies,
         papers,
@@ -111,6 +125,10 @@ COURSES = Manifest(
                 "makeups",
                 "terms",
                 "bodies",
+                "bundles",
+                "closing",
+                "enclosures",
+                "exports",
             ),
         ),
         Tab(lazy("Path"), "path.show", "road", policy.WALK_PATH, 12),
@@ -133,6 +151,7 @@ COURSES = Manifest(
             18,
             also=("live", "papers", "pins", "scans", "traces", "transcripts"),
         ),
+        Tab(lazy("Inspection"), "inspection.index", "eye", policy.INSPECT, 16),
     ),
     foot=(Link(lazy("Verify a certificate"), "certification.ask"),),
     today=(
@@ -148,17 +167,19 @@ COURSES = Manifest(
         paperwork.to_fill,
         sheets_to_answer,
         retries.todos,
+        inspection.todos,
         certification.to_certify,
         exceptions.to_sign,
         certificates.todos,
     ),
-    coming=(upcoming.coming,),
+    coming=(upcoming.coming, inspection.coming),
     personal_data=PERSONAL_DATA,
     record=RECORD,
-    jobs={"forget certificates": packing.forget},
+    jobs={"forget certificates": packing.forget, bundles.JOB: bundles.go_on},
     works={
         "certificates": lazy("Certificates of several people"),
         "forget certificates": lazy("The file of certificates, deleted when its time is over"),
+        bundles.JOB: lazy("A control bundle"),
     },
     commands=(commands.curriculum_group, commands.hours_group),
 )

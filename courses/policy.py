@@ -4,12 +4,15 @@ from courses import (
     absences,
     calendar,
     certificates,
+    closing,
     contests,
     corrections,
     credits,
     editions,
+    enclosures,
     enrolments,
     exceptions,
+    inspection,
     papers,
     path,
     planning,
@@ -25,13 +28,16 @@ from courses import (
 from courses.absences import Absence
 from courses.batches import Batch
 from courses.bodies import DeliveringBody
+from courses.bundles import Bundle
 from courses.calendar import Session
 from courses.certificates import Certificate
+from courses.closing import Closing
 from courses.contests import Contest
 from courses.corrections import Correction
 from courses.credits import Credit
 from courses.curriculum import CourseVersion, Unit
-from courses.editions import Edition
+from courses.editions import Edition, EditionGrant
+from courses.enclosures import Enclosure
 from courses.enrolments import Enrolment
 from courses.exceptions import TraineeException
 from courses.ledger import Line
@@ -540,6 +546,134 @@ READ_CERTIFICATE = Permission(
         Role.COORDINATOR: certificates.where_hers_coordinated,
     },
     lazy("Open a certificate"),
+)
+
+# Control: what a funder asks for, and who comes to see
+
+SEE_CONTROL = Permission(
+    "control:see",
+    Edition,
+    {Role.MANAGER: everywhere, Role.COORDINATOR: editions.coordinated},
+    lazy("See what a control of an edition asks for"),
+)
+TAKE_PAGE = Permission(
+    "page:take",
+    Session,
+    {
+        Role.TRAINER: calendar.held,
+        Role.COORDINATOR: calendar.of_coordinated,
+        Role.MANAGER: everywhere,
+        Role.INSPECTOR: inspection.of_inspected,
+    },
+    lazy("Take a page of the register as a PDF"),
+)
+PRINT_REGISTER = Permission(
+    "register:print",
+    Edition,
+    {
+        Role.COORDINATOR: editions.coordinated,
+        Role.MANAGER: everywhere,
+        Role.INSPECTOR: editions.inspected,
+    },
+    lazy("Take the whole register of an edition as a PDF"),
+)
+EXPORT_REGISTER = Permission(
+    "register:export",
+    Edition,
+    {
+        Role.COORDINATOR: editions.coordinated,
+        Role.MANAGER: everywhere,
+        Role.INSPECTOR: editions.inspected,
+    },
+    lazy("Take the register and its hours as tables"),
+    fresh=True,
+)
+ATTACH_PAPER = Permission(
+    "paper:attach",
+    Edition,
+    {Role.MANAGER: everywhere, Role.COORDINATOR: editions.coordinated},
+    lazy("Attach the papers of an edition: appointments, agreements, calendars sent"),
+)
+CHOOSE_PART = Permission(
+    "paper:trainer",
+    EditionGrant,
+    {Role.MANAGER: everywhere, Role.COORDINATOR: editions.of_coordinated},
+    lazy("Say whose letter of appointment a paper is"),
+)
+READ_PAPER = Permission(
+    "paper:read",
+    Enclosure,
+    {
+        Role.MANAGER: everywhere,
+        Role.COORDINATOR: enclosures.of_coordinated,
+        Role.INSPECTOR: enclosures.of_inspected,
+    },
+    lazy("Open the papers of an edition"),
+)
+READ_CLOSING = Permission(
+    "closing:read",
+    Closing,
+    {
+        Role.MANAGER: everywhere,
+        Role.COORDINATOR: closing.of_coordinated,
+        Role.INSPECTOR: closing.of_inspected,
+    },
+    lazy("Open the closing sheets of an edition"),
+)
+MAKE_CLOSING = Permission(
+    "closing:make",
+    Edition,
+    {Role.MANAGER: everywhere},
+    lazy("Make the closing sheet of a month"),
+    factor=True,
+)
+REOPEN_EDITION = Permission(
+    "edition:reopen",
+    Edition,
+    {Role.MANAGER: everywhere},
+    lazy("Reopen a closed edition, with a reason"),
+    factor=True,
+    fresh=True,
+)
+ADMIT_INSPECTOR = Permission(
+    "inspector:admit",
+    Edition,
+    {Role.MANAGER: everywhere},
+    lazy("Open an edition to an inspector up to a day"),
+)
+DISMISS_INSPECTOR = Permission(
+    "inspector:dismiss",
+    EditionGrant,
+    {Role.MANAGER: inspection.inspectors},
+    lazy("Shut an edition to an inspector"),
+)
+INSPECT = Permission(
+    "register:inspect",
+    Edition,
+    {Role.INSPECTOR: editions.inspected},
+    lazy("Inspect the register of an edition, and leave a note of the visit"),
+)
+INSPECT_PAGE = Permission(
+    "page:inspect",
+    Session,
+    {Role.INSPECTOR: inspection.of_inspected},
+    lazy("Look at a page while it is kept, and after"),
+)
+MAKE_BUNDLE = Permission(
+    "bundle:make",
+    Edition,
+    {Role.MANAGER: everywhere},
+    lazy("Ask for the control bundle of an edition"),
+    factor=True,
+    fresh=True,
+)
+TAKE_BUNDLE = Permission(
+    "bundle:take",
+    Bundle,
+    {Role.MANAGER: everywhere},
+    lazy("Take a control bundle"),
+    factor=True,
+    fresh=True,
 )
 REPLACE_CERTIFICATE = Permission(
     "certificate:replace",

@@ -4,7 +4,7 @@ from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from courses import calendar, curriculum, editions, enrolments, planning, policy
+from courses import calendar, closing, curriculum, editions, enrolments, planning, policy
 from courses.editions import EDITION_FLOW, Part
 from lms import forms
 from lms.accounts import Grant
@@ -111,6 +111,7 @@ def doors(edition):
         (policy.LIST_CORRECTIONS, gettext("Corrections"), "corrections.listed", "undo"),
         (policy.READ_CERTIFICATION, gettext("Certification"), "certification.edition", "star"),
         (policy.CERTIFY_HOURS, gettext("Certify hours"), "hours.certify", "pen"),
+        (policy.SEE_CONTROL, gettext("Control"), "bundles.control", "shield"),
         (policy.KEEP_PAPERS, gettext("Printed pages"), "papers.edition", "print"),
         (policy.READ_TERMS, gettext("Register settings"), "terms.show", "gear"),
     ]
@@ -224,6 +225,6 @@ def archive(edition):
 @bp.post("/editions/<uuid:edition>/close")
 @allow(policy.RUN_EDITION, "edition")
 def close(edition):
-    calendar.close(edition, by=me())
-    flash(gettext("The edition is closed."))
+    closing.close(edition, by=me())
+    flash(gettext("The edition is closed, and its closing sheet is made."))
     return to(edition)
