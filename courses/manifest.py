@@ -4,6 +4,7 @@ from courses import (
     awaiting,
     bundles,
     certificates,
+    certification_policy,
     commands,
     contests,
     corrections,
@@ -14,6 +15,7 @@ from courses import (
     path,
     planning,
     policy,
+    register_policy,
     retries,
     upcoming,
 )
@@ -63,9 +65,9 @@ from lms.permissions import Actor, allowed
 
 def sheets_to_answer(me: Actor) -> list[Todo]:
     """For who answers sheets: those that wait."""
-    if not policy.ANSWER_SHEET.held_by(me):
+    if not register_policy.ANSWER_SHEET.held_by(me):
         return []
-    return paperwork.to_answer(allowed(me, policy.ANSWER_SHEET))
+    return paperwork.to_answer(allowed(me, register_policy.ANSWER_SHEET))
 
 
 COURSES = Manifest(
@@ -107,7 +109,7 @@ COURSES = Manifest(
         credit_views,
         makeups,
     ),
-    policy=policy,
+    policies=(policy, register_policy, certification_policy),
     navigation=(
         Tab(lazy("Certificate"), "certification.mine", "star", policy.READ_OWN_HOURS, 40),
         Tab(
@@ -141,17 +143,17 @@ COURSES = Manifest(
             20,
             also=("absences", "checkin", "pins"),
         ),
-        Tab(lazy("Sheets"), "sheets.mine", "doc", policy.FILL_SHEET, 45),
-        Tab(lazy("Sheets to answer"), "sheets.waiting", "doc", policy.ANSWER_SHEET, 65),
+        Tab(lazy("Sheets"), "sheets.mine", "doc", register_policy.FILL_SHEET, 45),
+        Tab(lazy("Sheets to answer"), "sheets.waiting", "doc", register_policy.ANSWER_SHEET, 65),
         Tab(
             lazy("Register"),
             "register.sessions",
             "qr",
-            policy.READ_REGISTER,
+            register_policy.READ_REGISTER,
             18,
             also=("live", "papers", "pins", "scans", "traces", "transcripts"),
         ),
-        Tab(lazy("Inspection"), "inspection.index", "eye", policy.INSPECT, 16),
+        Tab(lazy("Inspection"), "inspection.index", "eye", certification_policy.INSPECT, 16),
     ),
     foot=(Link(lazy("Verify a certificate"), "certification.ask"),),
     today=(

@@ -11,7 +11,10 @@ from flask import (
     url_for,
 )
 
-from courses import bundles, policy
+from courses import (
+    bundles,
+    certification_policy,
+)
 from courses.bundles import BundleState
 from courses.views.registers import sent
 from lms.guard import allow, me
@@ -21,7 +24,7 @@ bp = Blueprint("bundles", __name__)
 
 
 @bp.get("/editions/<uuid:edition>/control")
-@allow(policy.SEE_CONTROL, "edition", polled=True)
+@allow(certification_policy.SEE_CONTROL, "edition", polled=True)
 def control(edition):
     found = bundles.of_edition(edition.id)
     making = next((b for b in found if b.state == BundleState.MAKING), None)
@@ -34,12 +37,12 @@ def control(edition):
         bundles=found,
         making=making,
         seen=seen,
-        makes=policy.MAKE_BUNDLE.held_by(me()),
+        makes=certification_policy.MAKE_BUNDLE.held_by(me()),
     )
 
 
 @bp.post("/editions/<uuid:edition>/bundle")
-@allow(policy.MAKE_BUNDLE, "edition")
+@allow(certification_policy.MAKE_BUNDLE, "edition")
 def ask(edition):
     bundles.ask(edition, address=_address(), by=me())
     flash(gettext("The control bundle is being made. You can go on with other things."))
@@ -53,7 +56,7 @@ def _address():
 
 
 @bp.get("/bundles/<uuid:bundle>/zip")
-@allow(policy.TAKE_BUNDLE, "bundle")
+@allow(certification_policy.TAKE_BUNDLE, "bundle")
 def take(bundle):
     pieces = bundles.take(bundle, by=me())
     return sent(pieces, "fascicolo_controllo.zip", "application/zip")

@@ -2,7 +2,11 @@
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 
-from courses import closing, declaration, policy
+from courses import (
+    certification_policy,
+    closing,
+    declaration,
+)
 from courses.editions import EDITION_FLOW
 from courses.views.registers import sent
 from lms import forms
@@ -44,20 +48,20 @@ def _page(edition, month=None, reopen=None):
         period=declaration.period,
         month=month or month_form(edition, declarant=me().name),
         reopen=reopen or ReopenForm(),
-        makes=policy.MAKE_CLOSING.held_by(me()),
+        makes=certification_policy.MAKE_CLOSING.held_by(me()),
         moves=EDITION_FLOW.open_to(edition.state),
     )
     return page, 422 if asked and asked.errors else 200
 
 
 @bp.get("/editions/<uuid:edition>/closing")
-@allow(policy.SEE_CONTROL, "edition")
+@allow(certification_policy.SEE_CONTROL, "edition")
 def edition(edition):
     return _page(edition)
 
 
 @bp.post("/editions/<uuid:edition>/closing")
-@allow(policy.MAKE_CLOSING, "edition")
+@allow(certification_policy.MAKE_CLOSING, "edition")
 def close_month(edition):
     form = month_form(edition)
     made = form.validate() and form.attempt(closing.close_month, edition, **form.facts(), by=me())
@@ -69,7 +73,7 @@ def close_month(edition):
 
 
 @bp.post("/editions/<uuid:edition>/reopen")
-@allow(policy.REOPEN_EDITION, "edition")
+@allow(certification_policy.REOPEN_EDITION, "edition")
 def reopen(edition):
     form = ReopenForm()
     if not (form.validate() and form.attempt(closing.reopen, edition, **form.facts(), by=me())):
@@ -79,13 +83,13 @@ def reopen(edition):
 
 
 @bp.get("/closings/<uuid:closing>/pdf")
-@allow(policy.READ_CLOSING, "closing")
+@allow(certification_policy.READ_CLOSING, "closing")
 def pdf(closing):
     return sent(declaration.pdf(closing, by=me()), f"foglio_chiusura-{closing.number}.pdf")
 
 
 @bp.get("/closings/<uuid:closing>/csv")
-@allow(policy.READ_CLOSING, "closing")
+@allow(certification_policy.READ_CLOSING, "closing")
 def table(closing):
     made = declaration.as_csv(closing, by=me())
     return sent(made, f"foglio_chiusura-{closing.number}.csv", FORMATS[CSV])

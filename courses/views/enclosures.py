@@ -2,7 +2,13 @@
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 
-from courses import editions, enclosures, enrolments, policy
+from courses import (
+    certification_policy,
+    editions,
+    enclosures,
+    enrolments,
+    policy,
+)
 from courses.editions import Part
 from courses.enclosures import EnclosureKind
 from courses.enrolments import Enrolment
@@ -23,7 +29,7 @@ def paper_form(edition):
         )
         trainer = forms.RowField(
             lazy("Trainer, for a letter of appointment"),
-            policy.CHOOSE_PART,
+            certification_policy.CHOOSE_PART,
             say=lambda part: part.person.name,
             within=lambda: enclosures.teaching_in(edition),
             required=False,
@@ -57,13 +63,13 @@ def _page(edition, form):
 
 
 @bp.get("/editions/<uuid:edition>/papers")
-@allow(policy.ATTACH_PAPER, "edition")
+@allow(certification_policy.ATTACH_PAPER, "edition")
 def edition(edition):
     return _page(edition, paper_form(edition))
 
 
 @bp.post("/editions/<uuid:edition>/papers")
-@allow(policy.ATTACH_PAPER, "edition")
+@allow(certification_policy.ATTACH_PAPER, "edition")
 def attach(edition):
     form = paper_form(edition)
     content = form.file.data.read() if form.file.data else None
@@ -85,7 +91,7 @@ def attach(edition):
 
 
 @bp.get("/papers/<uuid:enclosure>")
-@allow(policy.READ_PAPER, "enclosure")
+@allow(certification_policy.READ_PAPER, "enclosure")
 def paper(enclosure):
     kind = enclosure.file.media_type
     made = enclosures.read(enclosure, by=me())

@@ -2,7 +2,12 @@
 
 from flask import Blueprint, render_template
 
-from courses import balance, declaration, exports, policy
+from courses import (
+    balance,
+    certification_policy,
+    declaration,
+    exports,
+)
 from courses.exports import Export
 from courses.views.registers import sent
 from lms import forms, tables
@@ -36,19 +41,19 @@ def _page(edition, form):
         "courses/exports/edition.html",
         edition=edition,
         form=form,
-        controls=can(me(), policy.SEE_CONTROL, edition),
+        controls=can(me(), certification_policy.SEE_CONTROL, edition),
     )
     return page, 422 if form.errors else 200
 
 
 @bp.get("/editions/<uuid:edition>/exports")
-@allow(policy.EXPORT_REGISTER, "edition", also=[policy.SEE_CONTROL])
+@allow(certification_policy.EXPORT_REGISTER, "edition", also=[certification_policy.SEE_CONTROL])
 def edition(edition):
     return _page(edition, export_form(edition, format=tables.CSV))
 
 
 @bp.get("/editions/<uuid:edition>/exports/file")
-@allow(policy.EXPORT_REGISTER, "edition", also=[policy.SEE_CONTROL])
+@allow(certification_policy.EXPORT_REGISTER, "edition", also=[certification_policy.SEE_CONTROL])
 def file(edition):
     form = export_form(edition, asked=True)
     if not form.validate():

@@ -3,13 +3,13 @@
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
 from courses import (
+    certification_policy,
     closing,
     declaration,
     enclosures,
     exports,
     inspection,
     leaves,
-    policy,
     verification,
 )
 from courses.calendar import Session, SessionState
@@ -30,7 +30,7 @@ def visit_form(edition):
     class VisitForm(forms.Form):
         session = forms.RowField(
             lazy("Which session was visited"),
-            policy.INSPECT_PAGE,
+            certification_policy.INSPECT_PAGE,
             say=lambda row: f"{moment(row.starts_at)}, {row.unit.code}",
             within=lambda: (Session.edition_id == edition.id) & (Session.starts_at < clock.now()),
             order=Session.starts_at.desc(),
@@ -51,13 +51,13 @@ def visit_form(edition):
 
 
 @bp.get("/inspection")
-@allow(policy.INSPECT)
+@allow(certification_policy.INSPECT)
 def index():
     return render_template("courses/inspection/index.html", editions=inspection.editions_of(me()))
 
 
 @bp.get("/inspection/editions/<uuid:edition>")
-@allow(policy.INSPECT, "edition")
+@allow(certification_policy.INSPECT, "edition")
 def edition(edition):
     inspection.see_edition(edition, by=me())
     sessions = inspection.calendar_of(edition.id)
@@ -72,7 +72,7 @@ def edition(edition):
 
 
 @bp.get("/inspection/editions/<uuid:edition>/changes")
-@allow(policy.INSPECT, "edition")
+@allow(certification_policy.INSPECT, "edition")
 def changes(edition):
     inspection.see_edition(edition, by=me())
     moves = inspection.moves(edition)
@@ -88,7 +88,7 @@ def changes(edition):
 
 
 @bp.get("/inspection/editions/<uuid:edition>/papers")
-@allow(policy.INSPECT, "edition")
+@allow(certification_policy.INSPECT, "edition")
 def papers(edition):
     inspection.see_edition(edition, by=me())
     return render_template(
@@ -101,7 +101,7 @@ def papers(edition):
 
 
 @bp.get("/inspection/sessions/<uuid:session>")
-@allow(policy.INSPECT_PAGE, "session", polled=True)
+@allow(certification_policy.INSPECT_PAGE, "session", polled=True)
 def page(session):
     leaf = leaves.leaf(session)
     seen = leaf.mark
@@ -115,7 +115,7 @@ def page(session):
 
 
 @bp.post("/inspection/editions/<uuid:edition>/verify")
-@allow(policy.INSPECT, "edition")
+@allow(certification_policy.INSPECT, "edition")
 def verify(edition):
     found = verification.verify_one(edition, by=me())
     holds = gettext("The chain holds: %(num)d entries, one after the other.", num=found.entries)
@@ -134,13 +134,13 @@ def _visits(edition, form):
 
 
 @bp.get("/inspection/editions/<uuid:edition>/visits")
-@allow(policy.INSPECT, "edition")
+@allow(certification_policy.INSPECT, "edition")
 def visits(edition):
     return _visits(edition, visit_form(edition))
 
 
 @bp.post("/inspection/editions/<uuid:edition>/visits")
-@allow(policy.INSPECT, "edition")
+@allow(certification_policy.INSPECT, "edition")
 def visit(edition):
     form = visit_form(edition)
     if not (form.validate() and form.attempt(inspection.note, edition, **form.facts(), by=me())):
@@ -159,20 +159,20 @@ def _admitted(edition, form):
         grants=inspection.admitted(edition.id),
         visits=inspection.visits(edition.id),
         form=form,
-        admits=policy.ADMIT_INSPECTOR.held_by(me()),
+        admits=certification_policy.ADMIT_INSPECTOR.held_by(me()),
         today=clock.today(),
     )
     return page, 422 if form.errors else 200
 
 
 @bp.get("/editions/<uuid:edition>/inspectors")
-@allow(policy.SEE_CONTROL, "edition")
+@allow(certification_policy.SEE_CONTROL, "edition")
 def admitted(edition):
     return _admitted(edition, AdmitForm())
 
 
 @bp.post("/editions/<uuid:edition>/inspectors")
-@allow(policy.ADMIT_INSPECTOR, "edition")
+@allow(certification_policy.ADMIT_INSPECTOR, "edition")
 def admit(edition):
     form = AdmitForm()
     if not (form.validate() and form.attempt(inspection.admit, edition, **form.facts(), by=me())):
@@ -182,7 +182,7 @@ def admit(edition):
 
 
 @bp.post("/inspectors/<uuid:grant>/dismiss")
-@allow(policy.DISMISS_INSPECTOR, "grant")
+@allow(certification_policy.DISMISS_INSPECTOR, "grant")
 def dismiss(grant):
     inspection.dismiss(grant, by=me())
     flash(gettext("The edition is shut to this person from now on."))

@@ -2,7 +2,10 @@
 
 from flask import Blueprint, Response, request
 
-from courses import policy, registers
+from courses import (
+    certification_policy,
+    registers,
+)
 from lms.guard import allow, me
 
 bp = Blueprint("registers", __name__)
@@ -15,20 +18,20 @@ def sent(made, name, kind="application/pdf"):
 
 
 @bp.get("/sessions/<uuid:session>/page.pdf")
-@allow(policy.TAKE_PAGE, "session")
+@allow(certification_policy.TAKE_PAGE, "session")
 def page(session):
     made = registers.print_page(session, by=me())
     return sent(made, f"registro_pagina-{session.page}.pdf")
 
 
 @bp.get("/editions/<uuid:edition>/register.pdf")
-@allow(policy.PRINT_REGISTER, "edition")
+@allow(certification_policy.PRINT_REGISTER, "edition")
 def whole(edition):
     return sent(registers.print_register(edition, by=me()), "registro_edizione.pdf")
 
 
 @bp.get("/editions/<uuid:edition>/grid.pdf")
-@allow(policy.PRINT_REGISTER, "edition")
+@allow(certification_policy.PRINT_REGISTER, "edition")
 def grid(edition):
     made = registers.print_grid(edition, blank="blank" in request.args, by=me())
     return sent(made, "griglia_ore.pdf")
