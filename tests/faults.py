@@ -14,7 +14,14 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests import databases, planted_outlook, planted_paper, planted_signin, planted_traces
+from tests import (
+    databases,
+    planted_control,
+    planted_outlook,
+    planted_paper,
+    planted_signin,
+    planted_traces,
+)
 from tests.planted import FAULTS, Fault
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,6 +33,7 @@ PLANTED = (
     *planted_traces.FAULTS,
     *planted_paper.FAULTS,
     *planted_outlook.FAULTS,
+    *planted_control.FAULTS,
 )
 
 
