@@ -155,7 +155,7 @@ def not_certified_without_its_scan(cast, page):
     manager.go(hours)
     assert not manager.page.locator("main input[name=pages]").count()
     assert manager.page.locator(f'main a[href$="{page}/paper"]').count() == 1
-    assert insist(manager, hours, pages="1") == 422
+    assert insist(manager, hours, pages="1") == 409
 
 
 def not_certified_while_they_differ(cast, page):
@@ -177,7 +177,7 @@ def not_certified_while_they_differ(cast, page):
         coordinator.send("/compare")
     assert elena.name in coordinator.text("#refused")
     coordinator.picture("12-scan-and-ledger")
-    assert insist(manager, f"{cast.edition}/certify-hours", pages="1") == 422
+    assert insist(manager, f"{cast.edition}/certify-hours", pages="1") == 409
 
     trainer.sign_in()
     trainer.go(page)
