@@ -23,6 +23,7 @@ def database():
 
 @pytest.fixture(scope="module")
 def browser():
+    """One Chromium for the tests of a module; each person has a context of her own in it."""
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=crawl.chromium(), args=crawl.ARGUMENTS)
         yield found

@@ -208,7 +208,7 @@ class Person:
     # Pictures
 
     def picture(self, name: str) -> None:
-        """A picture of what she sees, for the README: only when somebody asks for pictures."""
+        """A picture of what she sees, for README and guides: only if pictures are asked for."""
         if not self.house.takes_pictures:
             return
         path = PICTURES / f"{name}.jpg"

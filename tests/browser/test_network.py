@@ -167,7 +167,7 @@ def confirm(room, names):
     trainer.follow(f"{room.page}/paper-times")
     trainer.sees(room.coordinator.name, *names)
     assert trainer.page.locator('main a[href^="/scans/"]').count() == 1
-    trainer.picture("14-times-from-paper")
+    trainer.picture("18-times-from-paper")
     trainer.send("/confirm")
     assert trainer.path == room.page
     assert stamps(room) == [StampSource.PAPER] * 2 * (len(names) - 1)

@@ -203,3 +203,28 @@ def certified_page(group=None, session=None, **more):
         register.certify([group.session], by=make.actor(group.manager, group.programme))
         db.session.commit()
     return group
+
+
+def certified_hours(group, session, minutes):
+    """A page certified, on which each trainee was in for so many minutes; with none, absent."""
+    from tests import make
+
+    opened_page(group, session)
+    there = [number for number, some in enumerate(minutes) if some]
+    for number in there:
+        scan(group, number, session.starts_at - timedelta(minutes=3))
+    for number in sorted(there, key=lambda n: minutes[n]):
+        scan(group, number, session.starts_at + timedelta(minutes=minutes[number]))
+    ends = session.ends_at
+    inside = sum(some >= LENGTH // timedelta(minutes=1) for some in minutes)
+    trainer, coordinator, manager = (
+        make.actor(p, group.programme) for p in (group.trainer, group.coordinator, group.manager)
+    )
+    with clock.held(ends + timedelta(minutes=5)):
+        register.sign(session, topic="What was taught", head_count=inside, by=trainer)
+    with clock.held(ends + timedelta(hours=1)):
+        register.countersign(session, by=coordinator)
+    with clock.held(ends + timedelta(hours=2)):
+        register.certify([session], by=manager)
+        db.session.commit()
+    return group

@@ -31,6 +31,7 @@ def test_by_page_a_coordinator_types_a_number_and_keeps_books(make, browse):
     assert "in no stamped book" in page.text
     assert browser.post(f"{url}/number", {"number": "150"}).status_code == 303
     assert "5 pages are still to be printed" in browser.get(listed).text
+    assert "Why the page before is not used</label>" in browser.get(url).text  # not optional now
     overlap = browser.post(listed, {"name": "B", "first": "150", "last": "160"})
     assert overlap.status_code == 422
     added = browser.post(listed, {"name": "B", "first": "300", "last": "310"})

@@ -17,7 +17,9 @@ def test_by_page_a_scan_is_attached_compared_and_then_certified(make, browse):
     group = on_paper(make)
     coordinator, manager = browse(group.coordinator), browse(group.manager)
     certifying = f"/editions/{group.edition.id}/certify-hours"
-    assert "lacks its scan" in manager.get(certifying).text
+    waiting = manager.get(certifying).text
+    assert "lacks its scan" in waiting
+    assert "once the coordinator has countersigned them" not in waiting  # she has
     sent = {"file": (BytesIO(make.PDF), "x.pdf")}
     url = f"/sessions/{group.session.id}"
     form = "multipart/form-data"
@@ -28,6 +30,7 @@ def test_by_page_a_scan_is_attached_compared_and_then_certified(make, browse):
     refused = coordinator.post(f"{url}/compare", {"lines": ["1", "3"]})
     assert refused.status_code == 422
     assert f"differ for {group.trainees[1].name}" in refused.text
+    assert f'href="{url}/corrections"' in refused.text
     done = coordinator.post(f"{url}/compare", {"lines": ["1", "2", "3"]})
     assert done.status_code == 303
     assert manager.post(certifying, {"pages": ["1"]}).status_code == 303
