@@ -148,7 +148,7 @@ CASEWORK = Manifest(
         plan_pages,
         version_pages,
     ),
-    policy=policy,
+    policies=(policy,),
     navigation=(
         Tab(lazy("Cases"), "cases.listed", "people", policy.READ_CASE, 10),
         Tab(lazy("Your referrals"), "referrals.sent", "mail", policy.READ_SENT, 10),

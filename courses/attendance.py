@@ -165,6 +165,16 @@ def of_spans(found: Iterable[tuple[datetime, datetime]]) -> Moments:
     return [m for began, ended in whole for m in ((StampKind.IN, began), (StampKind.OUT, ended))]
 
 
+def is_amendable(session: Session) -> bool:
+    """Whether amendments count on a page: not before it is signed."""
+    return session.state not in (SessionState.SCHEDULED, SessionState.OPEN)
+
+
+def times(came: datetime | None, went: datetime | None) -> Moments:
+    """The comings and goings of an amendment: none when she was not there."""
+    return of_spans([(came, went)] if came and went else [])
+
+
 def settled(
     session: Session,
     stamped: Mapping[UUID, Moments],
@@ -226,14 +236,8 @@ def counted(
     found = {
         i: of_spans([(s.start, s.end) for s in spans if s.end]) for i, spans in connected.items()
     }
-    signed = session.state not in (SessionState.SCHEDULED, SessionState.OPEN)
-    last = amendments(session.id) if amended and signed else {}
-    return settled(session, made, found, {i: _times(row.came, row.went) for i, row in last.items()})
-
-
-def _times(came: datetime | None, went: datetime | None) -> Moments:
-    """The comings and goings of an amendment: none when she was not there."""
-    return of_spans([(came, went)] if came and went else [])
+    last = amendments(session.id) if amended and is_amendable(session) else {}
+    return settled(session, made, found, {i: times(row.came, row.went) for i, row in last.items()})
 
 
 def sources(edition_id: UUID) -> dict[UUID, Sources]:
@@ -258,7 +262,7 @@ def sources(edition_id: UUID) -> dict[UUID, Sources]:
     where = Amendment.session_id, Amendment.enrolment_id, Amendment.edition_id
     query = _of(edition_id, *where, Amendment.came, Amendment.went).order_by(Amendment.number)
     for session_id, enrolment_id, came, went in db.session.execute(query):
-        found[session_id].amended[enrolment_id] = _times(came, went)
+        found[session_id].amended[enrolment_id] = times(came, went)
     return found
 
 

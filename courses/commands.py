@@ -7,9 +7,9 @@ from uuid import UUID
 
 import click
 
-from courses import curriculum, folders, verification
+from courses import curriculum, folders, proofs, verification
 from courses.folders import Course, WrongFolder
-from lms import audit, chains, programmes
+from lms import audit, chains, keys, programmes
 from lms.chains import Kind
 from lms.permissions import Actor
 from lms.programmes import Programme
@@ -59,12 +59,28 @@ def hours_group() -> None:
 
 
 @hours_group.command("verify")
+@click.argument(
+    "bundle", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 @click.option(
     "--anchor", type=click.Path(exists=True, path_type=Path), help="Default: AFFIANCA_ANCHOR."
 )
+@click.option("--key", default="", help="The public key that must have signed the bundle.")
 @click.pass_obj
-def verify(at_work: Callable[..., AbstractContextManager[Settings]], anchor: Path | None) -> None:
-    """Check every register: chain, rows, page numbers, minutes; exit 1 names the first fault."""
+def verify(
+    at_work: Callable[..., AbstractContextManager[Settings]],
+    bundle: Path | None,
+    anchor: Path | None,
+    key: str,
+) -> None:
+    """Check every register: chain, rows, page numbers, minutes; exit 1 names the first fault.
+
+    With the path of a control bundle, check that bundle and nothing else: it needs neither a
+    database nor the network; exit 1 names each file that was changed.
+    """
+    if bundle is not None:
+        _prove(bundle, key)
+        return
     with at_work(write=False) as found:
         fault = verification.unprotected()
         many = verification.processes_for(chains.count(Kind.REGISTER))
@@ -80,6 +96,30 @@ def verify(at_work: Callable[..., AbstractContextManager[Settings]], anchor: Pat
     if fault:
         click.echo(fault, err=True)
         raise SystemExit(1)
+    click.echo("All holds.")
+
+
+@hours_group.command("key")
+@click.pass_obj
+def key(at_work: AtWork) -> None:
+    """Print the public key that control bundles of this installation are signed with."""
+    with at_work(write=False):
+        click.echo(keys.public_key())
+
+
+def _prove(bundle: Path, key: str) -> None:
+    found = proofs.prove(bundle, key=key)
+    for fault in found.faults:
+        click.echo(fault, err=True)
+    if found.faults:
+        raise SystemExit(1)
+    click.echo(
+        f"edition {found.edition}: {found.files} files, {found.pages} pages, "
+        f"{found.entries} entries, {found.minutes:,} minutes hold"
+    )
+    click.echo(f"Signed with the key {found.key}")
+    if not key:
+        click.echo("Compare it with the one on the closing sheet, or name it with --key.")
     click.echo("All holds.")
 
 

@@ -15,12 +15,13 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     Uuid,
+    or_,
     select,
 )
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from courses.curriculum import CourseVersion, VersionState
-from lms import audit, db, keys
+from lms import audit, clock, db, keys
 from lms.accounts import Person
 from lms.errors import Invalid, Refused
 from lms.flow import Flow, Word, say
@@ -78,6 +79,7 @@ say(
 EDITION_FLOW = Flow(
     start=({EditionState.PLANNED}, EditionState.RUNNING),
     close=({EditionState.RUNNING}, EditionState.CLOSED),
+    reopen=({EditionState.CLOSED}, EditionState.RUNNING),
     archive=({EditionState.CLOSED}, EditionState.ARCHIVED),
 )
 
@@ -152,6 +154,7 @@ class EditionGrant(db.Model):
         db.within("courses_editions", "edition_id"),
         UniqueConstraint("edition_id", "person_id", "role"),
         Index("ix_courses_edition_grants_person_id_role", "person_id", "role"),
+        CheckConstraint("(role = 'inspector') = (expires_on IS NOT NULL)", name="inspector_until"),
     )
 
     id: Mapped[db.Id]
@@ -159,6 +162,8 @@ class EditionGrant(db.Model):
     edition_id: Mapped[UUID] = mapped_column(Uuid)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
     role: Mapped[Part] = mapped_column(db.choice(Part, "role_known"))
+    expires_on: Mapped[date | None] = mapped_column(Date)
+    """The last day on which an inspector sees the edition; nobody else's part ends by itself."""
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
 
 
@@ -166,10 +171,12 @@ class EditionGrant(db.Model):
 
 
 def granted(me: Actor, part: Part) -> ColumnElement[bool]:
-    """The editions in which the person has this part."""
+    """The editions in which the person has this part today."""
     return Edition.id.in_(
         select(EditionGrant.edition_id).where(
-            EditionGrant.person_id == me.id, EditionGrant.role == part
+            EditionGrant.person_id == me.id,
+            EditionGrant.role == part,
+            or_(EditionGrant.expires_on.is_(None), EditionGrant.expires_on >= clock.today()),
         )
     )
 
@@ -183,15 +190,25 @@ def coordinated(me: Actor) -> ColumnElement[bool]:
     return granted(me, Part.COORDINATOR)
 
 
+def inspected(me: Actor) -> ColumnElement[bool]:
+    """The editions that are open to the person as an inspector."""
+    return granted(me, Part.INSPECTOR)
+
+
+def of_coordinated(me: Actor) -> ColumnElement[bool]:
+    """The parts that people have in the editions that this person coordinates."""
+    return EditionGrant.edition_id.in_(select(Edition.id).where(coordinated(me)))
+
+
 # Queries
 
 
 def people_of(edition_id: UUID) -> Sequence[EditionGrant]:
-    """Who has which part in an edition."""
+    """Who teaches in an edition and who coordinates it; inspectors hold no part of it."""
     query = (
         select(EditionGrant)
         .join(Person, Person.id == EditionGrant.person_id)
-        .where(EditionGrant.edition_id == edition_id)
+        .where(EditionGrant.edition_id == edition_id, EditionGrant.role != Part.INSPECTOR)
         .order_by(EditionGrant.role, Person.sort_name)
         .options(joinedload(EditionGrant.person))
     )

@@ -1,17 +1,21 @@
 """What courses hands to the application."""
 
 from courses import (
+    awaiting,
+    bundles,
     certificates,
+    certification_policy,
     commands,
     contests,
     corrections,
     credits,
+    inspection,
     packing,
-    pages,
     paperwork,
     path,
     planning,
     policy,
+    register_policy,
     retries,
     upcoming,
 )
@@ -26,8 +30,10 @@ from courses.views import (
     curriculum,
     dossiers,
     editions,
+    enclosures,
     enrolments,
     exceptions,
+    exports,
     hours,
     live,
     makeups,
@@ -35,15 +41,19 @@ from courses.views import (
     pins,
     quizzes,
     register,
+    registers,
     replacements,
     scans,
     sheets,
     terms,
     transcripts,
 )
+from courses.views import bundles as bundle_views
+from courses.views import closing as closing_views
 from courses.views import contests as contest_views
 from courses.views import corrections as correction_views
 from courses.views import credits as credit_views
+from courses.views import inspection as inspection_views
 from courses.views import path as path_views
 from courses.views import planning as planning_views
 from courses.views import retries as retry_views
@@ -55,9 +65,9 @@ from lms.permissions import Actor, allowed
 
 def sheets_to_answer(me: Actor) -> list[Todo]:
     """For who answers sheets: those that wait."""
-    if not policy.ANSWER_SHEET.held_by(me):
+    if not register_policy.ANSWER_SHEET.held_by(me):
         return []
-    return paperwork.to_answer(allowed(me, policy.ANSWER_SHEET))
+    return paperwork.to_answer(allowed(me, register_policy.ANSWER_SHEET))
 
 
 COURSES = Manifest(
@@ -78,6 +88,12 @@ COURSES = Manifest(
         checkin,
         hours,
         certification,
+        registers,
+        exports,
+        enclosures,
+        closing_views,
+        inspection_views,
+        bundle_views,
         terms,
         bodies,
         papers,
@@ -93,7 +109,7 @@ COURSES = Manifest(
         credit_views,
         makeups,
     ),
-    policy=policy,
+    policies=(policy, register_policy, certification_policy),
     navigation=(
         Tab(lazy("Certificate"), "certification.mine", "star", policy.READ_OWN_HOURS, 40),
         Tab(
@@ -111,6 +127,10 @@ COURSES = Manifest(
                 "makeups",
                 "terms",
                 "bodies",
+                "bundles",
+                "closing",
+                "enclosures",
+                "exports",
             ),
         ),
         Tab(lazy("Path"), "path.show", "road", policy.WALK_PATH, 12),
@@ -123,24 +143,25 @@ COURSES = Manifest(
             20,
             also=("absences", "checkin", "pins"),
         ),
-        Tab(lazy("Sheets"), "sheets.mine", "doc", policy.FILL_SHEET, 45),
-        Tab(lazy("Sheets to answer"), "sheets.waiting", "doc", policy.ANSWER_SHEET, 65),
+        Tab(lazy("Sheets"), "sheets.mine", "doc", register_policy.FILL_SHEET, 45),
+        Tab(lazy("Sheets to answer"), "sheets.waiting", "doc", register_policy.ANSWER_SHEET, 65),
         Tab(
             lazy("Register"),
             "register.sessions",
             "qr",
-            policy.READ_REGISTER,
+            register_policy.READ_REGISTER,
             18,
             also=("live", "papers", "pins", "scans", "traces", "transcripts"),
         ),
+        Tab(lazy("Inspection"), "inspection.index", "eye", certification_policy.INSPECT, 16),
     ),
     foot=(Link(lazy("Verify a certificate"), "certification.ask"),),
     today=(
         planning.to_plan,
         path.todos,
-        pages.to_keep,
-        pages.to_countersign,
-        pages.to_certify,
+        awaiting.to_keep,
+        awaiting.to_countersign,
+        awaiting.to_certify,
         contests.todos,
         corrections.todos,
         credits.todos,
@@ -148,17 +169,19 @@ COURSES = Manifest(
         paperwork.to_fill,
         sheets_to_answer,
         retries.todos,
+        inspection.todos,
         certification.to_certify,
         exceptions.to_sign,
         certificates.todos,
     ),
-    coming=(upcoming.coming,),
+    coming=(upcoming.coming, inspection.coming),
     personal_data=PERSONAL_DATA,
     record=RECORD,
-    jobs={"forget certificates": packing.forget},
+    jobs={"forget certificates": packing.forget, bundles.JOB: bundles.go_on},
     works={
         "certificates": lazy("Certificates of several people"),
         "forget certificates": lazy("The file of certificates, deleted when its time is over"),
+        bundles.JOB: lazy("A control bundle"),
     },
     commands=(commands.curriculum_group, commands.hours_group),
 )

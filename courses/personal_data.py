@@ -12,6 +12,8 @@ def _hours(whose: str, why: str) -> Personal:
 
 _PRESENCE = _hours("trainee", "attendance that the funder must be able to check")
 _STAFF = _hours("trainer, coordinator or manager", "who answers for a page of the register")
+_PAPER = _hours("trainer or trainee", "whose letter of appointment or training agreement it is")
+_VISITOR = _hours("inspector", "who has come for the funder, and what was found")
 _SAID = _hours(
     "whom a note names, though its form asks to name nobody",
     "what was taught and why two counts differ; it is chained as it stands, so it stays",
@@ -100,10 +102,36 @@ PERSONAL_DATA: PersonalData = {
         " practice_number operator_code course_code project_code site late_days key_id version"
     ),
     "courses_edition_grants": {
-        **plain("id programme_id edition_id"),
+        **plain("id programme_id edition_id expires_on"),
         "person_id": _STAFF,
         "role": _STAFF,
     },
+    "courses_enclosures": {
+        **plain("id programme_id edition_id kind file_id digest at"),
+        "person_id": _PAPER,
+        "by_id": _STAFF,
+    },
+    "courses_closings": {
+        **plain("id programme_id edition_id month number sheet_id digest at"),
+        "by_id": _STAFF,
+    },
+    "courses_reopenings": {
+        **plain("id programme_id edition_id number reason at"),
+        "by_id": _STAFF,
+    },
+    "courses_visits": {
+        **plain("id programme_id edition_id session_id counted inside at"),
+        "text": _SAID,
+        "by_id": _VISITOR,
+    },
+    "courses_bundles": {
+        **plain(
+            "id programme_id edition_id state attempt entries done pieces key_id at ready_at"
+            " version"
+        ),
+        "by_id": _STAFF,
+    },
+    "courses_bundle_pieces": plain("id programme_id bundle_id attempt name file_id"),
     "courses_sessions": {
         **plain(
             "id programme_id edition_id unit_id position starts_at ends_at room kind mode link"

@@ -142,13 +142,15 @@ def last_days(
     """For each part, the day of the session that must not be missed if all before it are.
 
     None where nothing more is needed, and where always coming is not enough. The sessions ahead
-    are given in time; they are counted from the last one backwards, after those that are over,
-    which count as if she had come.
+    are given in time; they are counted from the last one backwards. Those that are over come last:
+    where they are needed too, she must not miss the first one that is still to come.
     """
     last: dict[int | None, date | None] = {}
     minutes, live = dict(done.minutes), done.live
     reached = {p for p, least in minimum.items() if done.counted(p, most_live) >= least}
-    ordered = [c for c in coming if c.is_over] + [c for c in coming[::-1] if not c.is_over]
+    open_to = [c for c in coming if not c.is_over]
+    first = {part: c.on for c in reversed(open_to) for part in (None, c.module)}
+    ordered = [*reversed(open_to), *(c for c in coming if c.is_over)]
     for one, gain in zip(ordered, gains(ordered, lacks), strict=True):
         for part in (None, one.module):
             minutes[part] = minutes.get(part, 0) + gain
@@ -157,7 +159,7 @@ def last_days(
         for part, asked in minimum.items():
             if part not in reached and now.counted(part, most_live) >= asked:
                 reached.add(part)
-                last[part] = None if one.is_over else one.on
+                last[part] = first.get(part) if one.is_over else one.on
     return {part: last.get(part) for part in minimum}
 
 

@@ -23,10 +23,13 @@ from courses import attendance, presence
 from courses.anomalies import Decision
 from courses.attendance import Amendment, Sources, TraceSpan
 from courses.calendar import Session, SessionState
+from courses.closing import Closing, Reopening
 from courses.contests import Contest
 from courses.corrections import Correction
 from courses.credits import Credit
 from courses.editions import Edition
+from courses.enclosures import Enclosure
+from courses.inspection import Visit
 from courses.ledger import Line
 from courses.live import AbsentMark, HeadCount
 from courses.papers import Paper
@@ -36,9 +39,10 @@ from courses.sheets import Sheet, SheetAnswer
 from courses.stamps import Act, ActKind, Expected, Stamp
 from courses.terms import Authorisation
 from courses.traces import Import
-from lms import counters, db, frozen, proofs
+from lms import audit, counters, db, frozen, proofs
 from lms.chains import Chain, Entry, Kind
 from lms.files import File
+from lms.permissions import Actor
 from lms.proofs import Fault
 
 CHAINED: tuple[Any, ...] = (
@@ -56,6 +60,10 @@ CHAINED: tuple[Any, ...] = (
     Authorisation,
     HeadCount,
     AbsentMark,
+    Enclosure,
+    Closing,
+    Reopening,
+    Visit,
     Decision,
 )
 """What the chain of an edition tells of."""
@@ -108,6 +116,13 @@ def verify(*, processes: int = 1) -> Iterator[Verified]:
     lost = select(Chain).where(Chain.kind == Kind.REGISTER, ~gone).order_by(Chain.owner_id)
     for chain in db.session.scalars(lost):
         yield Verified(str(chain.owner_id), chain.length, 0, 0, "its edition is gone")
+
+
+def verify_one(edition: Edition, *, by: Actor) -> Verified:
+    """Verify the register of one edition now, for somebody who stands before it."""
+    found = _verified(edition.id)
+    audit.record("chain verified", edition, by=by, detail={"entries": found.entries})
+    return found
 
 
 def processes_for(entries: int) -> int:

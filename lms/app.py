@@ -49,7 +49,7 @@ LARGEST_REQUEST = 12 * 1024 * 1024
 LMS = Manifest(
     name="lms",
     views=(home, sign_in, account, oversight),
-    policy=policy,
+    policies=(policy,),
     navigation=(
         Tab(lazy("Today"), "home.index", "home", policy.SEE_PROGRAMME, 0),
         Tab(lazy("People"), "oversight.people", "people", policy.LIST_PEOPLE, 80),

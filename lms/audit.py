@@ -1,7 +1,8 @@
 """The audit record: who did, saw or was refused what. Tamper-evident, and without content."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,22 @@ def settle_reading(touch: Callable[[], None] | None = None) -> None:
         if touch:
             touch()
         db.session.commit()
+
+
+@contextmanager
+def reading_apart() -> Iterator[None]:
+    """Inside a job: read, and make something slow of it, without keeping others from writing.
+
+    What is read is one reading of its own; what was opened for it is recorded by the job. Nothing
+    may have been written before.
+    """
+    db.session.rollback()
+    with db.scope(write=False):
+        yield
+        notes, readings = chains.take_waiting(), keys.take_readings(db.session())
+    for note in notes:
+        chains.add(note)
+    keys.put_readings(db.session(), readings)
 
 
 # Queries

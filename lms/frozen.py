@@ -161,7 +161,7 @@ def freeze(
 
     `subject` is the case that it belongs to, for the audit record.
     """
-    body = canonical({"format": f"affianca/{kind}/1", **content})
+    plain = canonical({"format": f"affianca/{kind}/1", **content})
     salt = secrets.token_bytes(16)
     row = Frozen(
         programme_id=by.programme_id,
@@ -171,18 +171,23 @@ def freeze(
         at=clock.now(),
         by_id=by.id,
         salt=salt,
-        digest=digest(salt, body),
+        digest=digest(salt, plain),
         key_id=key_id,
     )
-    row.body = keys.sealed(row, "body", body, by=by, subject=subject) if key_id else body
+    row.body = keys.sealed(row, "body", plain, by=by, subject=subject) if key_id else plain
     db.session.add(row)
     return row
 
 
+def body(row: Frozen, *, by: Actor, subject: UUID | None = None) -> bytes:
+    """The very bytes that were frozen. Raises Broken, or keys.Erased."""
+    found = keys.opened(row, "body", by=by, subject=subject) if row.key_id else row.body
+    if digest(row.salt, found) != row.digest:
+        raise Broken(f"frozen document {row.id}")
+    return found
+
+
 def read(row: Frozen, *, by: Actor, subject: UUID | None = None) -> dict[str, Any]:
     """The content of a frozen document. Raises Broken, or keys.Erased."""
-    body = keys.opened(row, "body", by=by, subject=subject) if row.key_id else row.body
-    if digest(row.salt, body) != row.digest:
-        raise Broken(f"frozen document {row.id}")
-    content: dict[str, Any] = json.loads(body)
+    content: dict[str, Any] = json.loads(body(row, by=by, subject=subject))
     return content

@@ -142,6 +142,11 @@ def month_short(when: date | datetime) -> str:
     return format_date(_day(when), "MMM", locale=_format())
 
 
+def month_year(when: date | datetime) -> str:
+    """novembre 2026."""
+    return format_date(_day(when), "LLLL yyyy", locale=_format())
+
+
 def date_year(when: date | datetime) -> str:
     """12 novembre 2026."""
     return format_date(_day(when), "long", locale=_format())

@@ -22,7 +22,11 @@ from types import SimpleNamespace
 from typing import Any, Self
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import ForeignKey, LargeBinary, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -137,6 +141,31 @@ def signature(text: bytes) -> str:
 
 def signed(text: bytes, mac: str) -> bool:
     return hmac.compare_digest(signature(text), mac)
+
+
+def _signer() -> Ed25519PrivateKey:
+    seed = hmac.new(ring().anchor, b"signs what leaves the house", hashlib.sha256).digest()
+    return Ed25519PrivateKey.from_private_bytes(seed)
+
+
+def sign(text: bytes) -> str:
+    """For what leaves the installation: anybody with its public key can check it."""
+    return _signer().sign(text).hex()
+
+
+def public_key() -> str:
+    """With what anybody checks what this installation signs; no secret."""
+    return _signer().public_key().public_bytes_raw().hex()
+
+
+def signed_with(public: str, text: bytes, signature: str) -> bool:
+    """Whether the holder of this public key signed the text; needs no ring."""
+    try:
+        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))
+        key.verify(bytes.fromhex(signature), text)
+    except (ValueError, InvalidSignature):
+        return False
+    return True
 
 
 def blind(label: str, value: str) -> bytes:

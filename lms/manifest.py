@@ -103,8 +103,8 @@ class Manifest:
     name: str
     views: Sequence[ModuleType] = ()
     """Each has a blueprint named bp."""
-    policy: ModuleType | None = None
-    """Its Permission constants are the package's permissions."""
+    policies: Sequence[ModuleType] = ()
+    """Their Permission constants are the package's permissions."""
     grants: Sequence[tuple[Permission, Role, Scope]] = ()
     navigation: Sequence[Tab] = ()
     foot: Sequence[Link] = ()
@@ -125,7 +125,7 @@ class Manifest:
     """Click commands of the package."""
 
     def permissions(self) -> list[Permission]:
-        found = vars(self.policy).values() if self.policy else ()
+        found = [value for policy in self.policies for value in vars(policy).values()]
         return [value for value in found if isinstance(value, Permission)]
 
 

@@ -1,6 +1,6 @@
 """What mentoring hands to the application."""
 
-from courses.policy import ANSWER_SHEET
+from courses.register_policy import ANSWER_SHEET
 from lms.i18n import lazy, nlazy
 from lms.manifest import Coming, Manifest, Tab
 from lms.permissions import Actor, Role
@@ -40,7 +40,7 @@ def coming(me: Actor) -> list[Coming]:
 MENTORING = Manifest(
     name="mentoring",
     views=(assignment_pages, review_pages),
-    policy=policy,
+    policies=(policy,),
     grants=((ANSWER_SHEET, Role.SENIOR, assignments.sheets_of_followed),),
     navigation=(
         Tab(lazy("Reviews"), "reviews.waiting", "doc", policy.LIST_REVIEWS, 10),

@@ -115,7 +115,7 @@ class Demonstration:
 
     @contextmanager
     def database(self) -> Iterator[Settings]:
-        """Bind the demo's database, files and keys to this process for a while."""
+        """Bind the demo's database, keys and files to this process for a while."""
         found = Settings(
             data=self.folder,
             keys=self.folder / "keys.json",
@@ -135,8 +135,7 @@ class Demonstration:
             engine.dispose()
             if engine_before is not None:
                 db.bind(engine_before)
-            keys._rings[:] = ring_before
-            files._store[:] = store_before
+            keys._rings[:], files._store[:] = ring_before, store_before
 
 
 @contextmanager

@@ -14,13 +14,27 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests import databases, planted_paper, planted_signin, planted_traces
+from tests import (
+    databases,
+    planted_control,
+    planted_outlook,
+    planted_paper,
+    planted_signin,
+    planted_traces,
+)
 from tests.planted import FAULTS, Fault
 
 ROOT = Path(__file__).resolve().parent.parent
 COPIED = ("lms", "courses", "mentoring", "casework", "templates", "tests", "pyproject.toml")
 AT_ONCE = 2
-PLANTED = (*FAULTS, *planted_signin.FAULTS, *planted_traces.FAULTS, *planted_paper.FAULTS)
+PLANTED = (
+    *FAULTS,
+    *planted_signin.FAULTS,
+    *planted_traces.FAULTS,
+    *planted_paper.FAULTS,
+    *planted_outlook.FAULTS,
+    *planted_control.FAULTS,
+)
 
 
 def copy(folder: Path) -> None:

@@ -299,15 +299,15 @@ FAULTS = (
     _fault(
         "recorded minutes count as certified",
         "courses/ledger.py",
-        "certified = case((Session.state == SessionState.CERTIFIED, Line.minutes), else_=0)",
-        "certified = case((Session.state != SessionState.CANCELLED, Line.minutes), else_=0)",
+        "certified, live = Session.state == SessionState.CERTIFIED, followed_live()",
+        "certified, live = Session.state != SessionState.CANCELLED, followed_live()",
         "tests/courses/test_ledger.py::test_certifying_makes_recorded_minutes_certified",
     ),
     _fault(
         "one minute less is enough",
         "courses/certification.py",
-        "    if lack := max(found.total.minimum - found.total.certified, 0):",
-        "    if lack := max(found.total.minimum - found.total.certified - 1, 0):",
+        "    if lack := max(found.total.minimum - found.total.sure, 0):",
+        "    if lack := max(found.total.minimum - found.total.sure - 1, 0):",
         "tests/courses/test_certification.py::test_the_last_minute_decides",
     ),
     _fault(

@@ -36,7 +36,7 @@ FAULTS = (
     Fault(
         "a past day is named as the last one to act",
         "courses/shares.py",
-        "last[part] = None if one.is_over else one.on",
+        "last[part] = first.get(part) if one.is_over else one.on",
         "last[part] = one.on",
         ("tests/courses/test_shares.py::test_what_is_over_and_not_yet_signed_is_no_day_to_act",),
     ),

@@ -62,8 +62,9 @@ FAULTS = (
         "a PIN lies beside the key of its form",
         "courses/views/pins.py",
         '@bp.post("/sessions/<uuid:session>/pin")\n'
-        '@allow(policy.KEEP_REGISTER, "session", once_only=False)',
-        '@bp.post("/sessions/<uuid:session>/pin")\n@allow(policy.KEEP_REGISTER, "session")',
+        '@allow(register_policy.KEEP_REGISTER, "session", once_only=False)',
+        '@bp.post("/sessions/<uuid:session>/pin")\n'
+        '@allow(register_policy.KEEP_REGISTER, "session")',
         (
             "tests/courses/views/test_pins.py"
             "::test_no_table_holds_the_digits_or_a_fast_hash_of_the_form",

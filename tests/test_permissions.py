@@ -97,6 +97,23 @@ TABLE = {
     "certification:read": ("edition", "manager coordinator"),
     "dossier:read": ("enrolment", "manager coordinator"),
     "trainee:certify": ("enrolment", "manager"),
+    # courses: control, closing and inspection
+    "control:see": ("edition", "manager coordinator"),
+    "page:take": ("session", "manager coordinator trainer inspector"),
+    "register:print": ("edition", "manager coordinator inspector"),
+    "register:export": ("edition", "manager coordinator inspector"),
+    "paper:attach": ("edition", "manager coordinator"),
+    "paper:trainer": ("part", "manager coordinator"),
+    "paper:read": ("enclosure", "manager coordinator inspector"),
+    "closing:read": ("closing", "manager coordinator inspector"),
+    "closing:make": ("edition", "manager"),
+    "edition:reopen": ("edition", "manager"),
+    "inspector:admit": ("edition", "manager"),
+    "inspector:dismiss": ("grant", "manager"),
+    "register:inspect": ("edition", "inspector"),
+    "page:inspect": ("session", "inspector"),
+    "bundle:make": ("edition", "manager"),
+    "bundle:take": ("bundle", "manager"),
     "trainees:certify": ("edition", "manager"),
     "trainee:identify": ("enrolment", "manager coordinator"),
     "certification:defer": ("enrolment", "manager"),
@@ -218,6 +235,14 @@ def test_an_inspector_and_a_partner_never_see_a_case():
 
 def test_who_writes_a_plan_never_reviews_it():
     assert not POLICY["plan:edit"].roles() & POLICY["plan:review"].roles()
+
+
+def test_an_inspector_changes_nothing_but_her_own_note():
+    held = {n for n, p in POLICY.items() if permissions.Role.INSPECTOR in p.roles()}
+    assert held == {
+        "programme:see", "page:take", "register:print", "register:export", "paper:read",
+        "closing:read", "register:inspect", "page:inspect",
+    }  # fmt: skip
 
 
 def test_who_signs_a_page_does_not_countersign_or_certify_it():

@@ -9,7 +9,7 @@ from html import unescape
 
 import pytest
 from sqlalchemy import inspect
-from wtforms import StringField
+from wtforms import HiddenField, PasswordField, StringField
 from wtforms.fields.core import UnboundField
 
 from lms import db, guard
@@ -36,14 +36,16 @@ def taking_rows(app):
 
 
 def text_fields(view):
-    """The names of all text fields that the forms beside a view have."""
+    """The names of all fields that one writes words into, in the forms beside a view."""
     near = vars(sys.modules[view.__module__]).values()
     forms = [v for v in near if isinstance(v, type) and issubclass(v, Form)]
     return {
         name
         for form in forms
         for name, field in ((n, getattr(form, n)) for n in dir(form))
-        if isinstance(field, UnboundField) and issubclass(field.field_class, StringField)
+        if isinstance(field, UnboundField)
+        and issubclass(field.field_class, StringField)
+        and not issubclass(field.field_class, HiddenField | PasswordField)
     }
 
 
@@ -70,7 +72,8 @@ def is_lost(answer, url, sent):
     if answer.status_code == 422:
         form = form_with(answer.text, url)
         asked = any(f'name="{name}"' in form for name in sent)
-        says = 'class="error"' in form or 'id="refused"' in answer.text
+        says = 'class="error"' in form or 'role="alert"' in answer.text
+        says = says or 'id="refused"' in answer.text
         return not form or not says or (asked and TYPED not in form)
     return answer.status_code == 409 and bool(sent) and TYPED not in unescape(answer.text)
 

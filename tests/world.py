@@ -8,7 +8,7 @@ session, her case, her plan. The second of each kind holds the same role and not
 from types import SimpleNamespace
 
 from courses import editions, papers, terms
-from courses.editions import Part
+from courses.editions import EditionGrant, Part
 from courses.enrolments import Enrolment
 from lms import accounts, db
 from lms.permissions import Role
@@ -19,7 +19,7 @@ from tests.kept import kept
 CAST = (
     "administrator", "manager", "coordinator", "coordinator2", "trainer", "trainer2", "senior",
     "senior2", "trainee", "trainee2", "activator", "activator2", "partner", "partner2",
-    "inspector", "elsewhere",
+    "inspector", "inspector2", "elsewhere",
 )  # fmt: skip
 
 
@@ -29,7 +29,7 @@ def build():
     programme, other = make.default_programme(), make.programme("TWO")
     people, rows = {}, {}
     for name in ("administrator", "manager", "senior", "senior2", "trainer2", "coordinator2",
-                 "inspector", "trainee2"):  # fmt: skip
+                 "inspector", "inspector2", "trainee2"):  # fmt: skip
         people[name] = make.person(name.rstrip("2"))
     people["elsewhere"] = make.person("manager")
     for role in Role:
@@ -71,6 +71,7 @@ def _course(people, rows, programme):
         "expected": _expected(group.session, own),
         "absence": make.announced(trainee, group.sessions[1]),
         "certificate": certificate,
+        **_control(people, group),
         "duplicate": make.duplicate(certificate),
         "exception": _exception(own, people["elsewhere"]),
         "exception of the manager": _exception(certificate.enrolment, people["manager"]),
@@ -121,6 +122,31 @@ def _exception(enrolment, manager):
     db.session.add(row)
     db.session.commit()
     return row
+
+
+def _control(people, group):
+    """What a control finds in the first edition; to the second inspector it is shut already."""
+    closed = make.closed_class()
+    make.inspector(group, people["inspector"])
+    make.inspector(closed, people["inspector"])
+    make.inspector(group, people["inspector2"], days=-1)
+    accounts.grant(group.coordinator, Role.COORDINATOR, by=None, programme_id=group.programme.id)
+    make.coordinated(closed, group.coordinator)
+    return {
+        "enclosure": make.enclosure(group),
+        "closing": closed.closing,
+        "bundle": make.asked_bundle(closed),
+        "part": _part(group, group.trainer, Part.TRAINER),
+        "grant": _part(group, people["inspector"], Part.INSPECTOR),
+    }
+
+
+def _part(group, person, part):
+    return (
+        db.session.query(EditionGrant)
+        .filter_by(edition_id=group.edition.id, person_id=person.id, role=part)
+        .one()
+    )
 
 
 def _amended(group, own, trainee):

@@ -2,7 +2,10 @@
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 
-from courses import absences, policy
+from courses import (
+    absences,
+    policy,
+)
 from courses.absences import Category
 from lms import files, forms
 from lms.errors import NotFound

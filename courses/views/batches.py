@@ -10,7 +10,12 @@ from flask import (
     url_for,
 )
 
-from courses import batches, certification, packing, policy
+from courses import (
+    batches,
+    certification,
+    certification_policy,
+    packing,
+)
 from courses.batches import BatchState
 from courses.views.certification import conditions
 from lms import forms
@@ -29,7 +34,7 @@ def choose_form(people):
     class ChooseForm(forms.Form):
         who = forms.MultipleRowsField(
             lazy("Who is certified"),
-            policy.CERTIFY_TRAINEE,
+            certification_policy.CERTIFY_TRAINEE,
             say=lambda row: row.person.name,
             order=lambda row: (row.person.sort_name, str(row.id)),
             within=lambda: certification.among(people),
@@ -52,14 +57,14 @@ def _choosing(edition, form, people):
 
 
 @bp.get("/editions/<uuid:edition>/certify-trainees")
-@allow(policy.CERTIFY_TRAINEES, "edition")
+@allow(certification_policy.CERTIFY_TRAINEES, "edition")
 def choose(edition):
     people = _ready(edition)
     return _choosing(edition, choose_form(people), people)
 
 
 @bp.post("/editions/<uuid:edition>/certify-trainees")
-@allow(policy.CERTIFY_TRAINEES, "edition")
+@allow(certification_policy.CERTIFY_TRAINEES, "edition")
 def certify(edition):
     people = certification.people(edition.id)
     form = choose_form(people)
@@ -72,7 +77,7 @@ def certify(edition):
 
 
 @bp.post("/editions/<uuid:edition>/certificates")
-@allow(policy.CERTIFY_TRAINEES, "edition")
+@allow(certification_policy.CERTIFY_TRAINEES, "edition")
 def gather(edition):
     batch = batches.gather(edition, by=me())
     flash(gettext("The certificates are being gathered in one file."))
@@ -80,7 +85,9 @@ def gather(edition):
 
 
 @bp.get("/batches/<uuid:batch>")
-@allow(policy.READ_BATCH, "batch", polled=True, also=[policy.FETCH_BATCH])
+@allow(
+    certification_policy.READ_BATCH, "batch", polled=True, also=[certification_policy.FETCH_BATCH]
+)
 def show(batch):
     beyond = max(request.args.get("beyond", 0, type=int), 0)
     moves = batch.state != BatchState.DONE and "still" not in request.args
@@ -92,14 +99,14 @@ def show(batch):
         most=batches.SHOWN,
         moves=moves,
         stopped=batches.has_stopped(batch),
-        fetches=can(me(), policy.FETCH_BATCH, batch),
+        fetches=can(me(), certification_policy.FETCH_BATCH, batch),
         kept=packing.KEPT,
     )
     return page, 200, {"Refresh": str(LOOKS_AGAIN)} if moves else {}
 
 
 @bp.get("/batches/<uuid:batch>/file")
-@allow(policy.FETCH_BATCH, "batch")
+@allow(certification_policy.FETCH_BATCH, "batch")
 def fetch(batch):
     chunks, size = packing.content(batch, by=me())
     return Response(

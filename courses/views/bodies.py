@@ -2,7 +2,11 @@
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 
-from courses import bodies, planning, policy
+from courses import (
+    bodies,
+    planning,
+    register_policy,
+)
 from courses.calendar import SessionState
 from lms import forms
 from lms.guard import allow, me
@@ -27,7 +31,7 @@ def give_form(sessions):
 
     class GiveForm(forms.Form):
         body = forms.RowField(
-            lazy("Delivering body"), policy.KEEP_BODY, say=lambda b: b.name, required=False
+            lazy("Delivering body"), register_policy.KEEP_BODY, say=lambda b: b.name, required=False
         )
         sessions = forms.Choices(lazy("Sessions"), choices)
 
@@ -45,7 +49,7 @@ def page(edition, form=None, body_form=None):
         edition=edition,
         sessions=sessions,
         bodies={b.id: b for b in bodies.of_programme(edition.programme_id)},
-        gives=can(me(), policy.DELIVER_SESSIONS, edition),
+        gives=can(me(), register_policy.DELIVER_SESSIONS, edition),
         form=form or give_form(_open(sessions)),
         body_form=body_form or BodyForm(),
     )
@@ -62,13 +66,13 @@ def to(edition):
 
 
 @bp.get("/editions/<uuid:edition>/bodies")
-@allow(policy.READ_TERMS, "edition", also=[policy.DELIVER_SESSIONS])
+@allow(register_policy.READ_TERMS, "edition", also=[register_policy.DELIVER_SESSIONS])
 def edition(edition):
     return page(edition)
 
 
 @bp.post("/editions/<uuid:edition>/bodies")
-@allow(policy.DELIVER_SESSIONS, "edition")
+@allow(register_policy.DELIVER_SESSIONS, "edition")
 def give(edition):
     form = give_form(_open(planning.calendar_of(edition.id)))
     if form.validate() and not form.sessions.data:
@@ -82,7 +86,7 @@ def give(edition):
 
 
 @bp.post("/editions/<uuid:edition>/bodies/new")
-@allow(policy.DELIVER_SESSIONS, "edition")
+@allow(register_policy.DELIVER_SESSIONS, "edition")
 def add(edition):
     form = BodyForm()
     if not (form.validate() and form.attempt(bodies.add, **form.facts(), by=me())):
@@ -97,13 +101,13 @@ def editing(delivering, form):
 
 
 @bp.get("/delivering-bodies/<uuid:delivering>")
-@allow(policy.KEEP_BODY, "delivering")
+@allow(register_policy.KEEP_BODY, "delivering")
 def edit(delivering):
     return editing(delivering, ChangeForm(delivering))
 
 
 @bp.post("/delivering-bodies/<uuid:delivering>")
-@allow(policy.KEEP_BODY, "delivering")
+@allow(register_policy.KEEP_BODY, "delivering")
 def change(delivering):
     form = ChangeForm()
     if not (form.validate() and form.attempt(bodies.change, delivering, **form.facts(), by=me())):

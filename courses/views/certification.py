@@ -15,6 +15,7 @@ from courses import (
     batches,
     certificates,
     certification,
+    certification_policy,
     deferrals,
     exceptions,
     forecast,
@@ -51,7 +52,7 @@ def conditions():
 
 def to_certify(me):
     """For a manager: one thing for each edition with trainees who have what it takes."""
-    if not policy.CERTIFY_TRAINEE.held_by(me):
+    if not certification_policy.CERTIFY_TRAINEE.held_by(me):
         return []
     return [
         Todo(
@@ -66,7 +67,7 @@ def to_certify(me):
 
 
 @bp.get("/editions/<uuid:edition>/certification")
-@allow(policy.READ_CERTIFICATION, "edition")
+@allow(certification_policy.READ_CERTIFICATION, "edition")
 def edition(edition):
     people = certification.people(edition.id)
     missing = certification.missing(people, conditions())
@@ -83,12 +84,12 @@ def edition(edition):
         ready=[e for e in waiting if not missing[e.id]],
         waiting=waiting,
         batch=batches.latest(edition.id),
-        certifies=policy.CERTIFY_TRAINEE.held_by(me()),
+        certifies=certification_policy.CERTIFY_TRAINEE.held_by(me()),
     )
 
 
 @bp.get("/enrolments/<uuid:enrolment>/certify")
-@allow(policy.CERTIFY_TRAINEE, "enrolment")
+@allow(certification_policy.CERTIFY_TRAINEE, "enrolment")
 def confirm(enrolment):
     hours = forecast.forecasts([enrolment.id])
     return render_template(
@@ -100,7 +101,7 @@ def confirm(enrolment):
 
 
 @bp.post("/enrolments/<uuid:enrolment>/certify")
-@allow(policy.CERTIFY_TRAINEE, "enrolment")
+@allow(certification_policy.CERTIFY_TRAINEE, "enrolment")
 def certify(enrolment):
     row = certificates.issue(enrolment, also=conditions(), by=me())
     flash(gettext("Certified. The certificate is number %(number)s.", number=row.number))
@@ -108,7 +109,7 @@ def certify(enrolment):
 
 
 @bp.get("/enrolments/<uuid:enrolment>/defer")
-@allow(policy.DEFER_CERTIFICATION, "enrolment")
+@allow(certification_policy.DEFER_CERTIFICATION, "enrolment")
 def deferring(enrolment):
     return _deferring(enrolment, DeferForm())
 
@@ -119,7 +120,7 @@ def _deferring(enrolment, form):
 
 
 @bp.post("/enrolments/<uuid:enrolment>/defer")
-@allow(policy.DEFER_CERTIFICATION, "enrolment")
+@allow(certification_policy.DEFER_CERTIFICATION, "enrolment")
 def defer(enrolment):
     form = DeferForm()
     if not (form.validate() and form.attempt(deferrals.defer, enrolment, **form.facts(), by=me())):
@@ -144,7 +145,7 @@ def mine():
 
 
 @bp.get("/certificates/<uuid:certificate>/pdf")
-@allow(policy.READ_CERTIFICATE, "certificate")
+@allow(certification_policy.READ_CERTIFICATE, "certificate")
 def pdf(certificate):
     with speaking(asked_language()):
         made = certificates.pdf(certificate, address=address_of(certificate.number), by=me())

@@ -15,7 +15,12 @@ from flask import (
 )
 from wtforms import HiddenField
 
-from courses import attendance, checkin, policy, presence
+from courses import (
+    attendance,
+    checkin,
+    policy,
+    presence,
+)
 from courses.presence import StampKind
 from lms import asked, clock, forms
 from lms.errors import Invalid, Refused

@@ -2,7 +2,10 @@
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 
-from courses import contests, policy
+from courses import (
+    contests,
+    register_policy,
+)
 from courses.contests import ContestState
 from courses.corrections import Reason
 from courses.views.corrections import TimesForm
@@ -50,13 +53,13 @@ def of_line(line, form=None):
 
 
 @bp.get("/lines/<uuid:line>")
-@allow(policy.CONTEST_LINE, "line")
+@allow(register_policy.CONTEST_LINE, "line")
 def line(line):
     return of_line(line)
 
 
 @bp.post("/lines/<uuid:line>")
-@allow(policy.CONTEST_LINE, "line")
+@allow(register_policy.CONTEST_LINE, "line")
 def contest(line):
     form = ContestForm()
     if not (form.validate() and form.attempt(contests.contest, line, **form.facts(), by=me())):
@@ -86,13 +89,13 @@ def begun(contest):
 
 
 @bp.get("/contests/<uuid:contest>")
-@allow(policy.ANSWER_CONTEST, "contest")
+@allow(register_policy.ANSWER_CONTEST, "contest")
 def show(contest):
     return shown(contest)
 
 
 @bp.post("/contests/<uuid:contest>/reject")
-@allow(policy.ANSWER_CONTEST, "contest")
+@allow(register_policy.ANSWER_CONTEST, "contest")
 def reject(contest):
     form = RejectForm()
     if not (form.validate() and form.attempt(contests.reject, contest, **form.facts(), by=me())):
@@ -102,7 +105,7 @@ def reject(contest):
 
 
 @bp.post("/contests/<uuid:contest>/accept")
-@allow(policy.ANSWER_CONTEST, "contest")
+@allow(register_policy.ANSWER_CONTEST, "contest")
 def accept(contest):
     form = AcceptForm()
     if not (form.validate() and form.attempt(_accept, contest, form)):

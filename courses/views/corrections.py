@@ -2,7 +2,13 @@
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 
-from courses import contests, corrections, policy, register, stamps
+from courses import (
+    contests,
+    corrections,
+    register,
+    register_policy,
+    stamps,
+)
 from courses.corrections import CorrectionState, Reason
 from courses.stamps import Expected
 from lms import forms
@@ -45,7 +51,7 @@ def ask_form(session):
     class AskForm(TimesForm):
         who = forms.RowField(
             lazy("Who"),
-            policy.CORRECT_PERSON,
+            register_policy.CORRECT_PERSON,
             say=lambda row: names.get(row.id, ""),
             within=lambda: Expected.session_id == session.id,
         )
@@ -66,7 +72,7 @@ def page(template, form=None, **shown):
 
 
 @bp.get("/sessions/<uuid:session>/corrections")
-@allow(policy.ASK_CORRECTION, "session")
+@allow(register_policy.ASK_CORRECTION, "session")
 def ask(session):
     return asking(session, ask_form(session))
 
@@ -76,7 +82,7 @@ def asking(session, form):
 
 
 @bp.post("/sessions/<uuid:session>/corrections")
-@allow(policy.ASK_CORRECTION, "session")
+@allow(register_policy.ASK_CORRECTION, "session")
 def asked(session):
     form = ask_form(session)
     if not (form.validate() and form.attempt(_ask, session, form)):
@@ -97,7 +103,7 @@ def _ask(session, form):
 
 
 @bp.get("/editions/<uuid:edition>/corrections")
-@allow(policy.LIST_CORRECTIONS, "edition")
+@allow(register_policy.LIST_CORRECTIONS, "edition")
 def listed(edition):
     rows, said = corrections.of_edition(edition.id), contests.of_edition(edition.id)
     return page(
@@ -105,7 +111,7 @@ def listed(edition):
         edition=edition,
         rows=rows,
         contests=said,
-        answers=allowed_ids(said, me(), policy.ANSWER_CONTEST),
+        answers=allowed_ids(said, me(), register_policy.ANSWER_CONTEST),
         waiting=sum(row.state == CorrectionState.ASKED for row in rows),
     )
 
@@ -122,13 +128,13 @@ def shown(correction, form=None):
 
 
 @bp.get("/corrections/<uuid:correction>")
-@allow(policy.DECIDE_CORRECTION, "correction")
+@allow(register_policy.DECIDE_CORRECTION, "correction")
 def show(correction):
     return shown(correction)
 
 
 @bp.post("/corrections/<uuid:correction>/approve")
-@allow(policy.DECIDE_CORRECTION, "correction")
+@allow(register_policy.DECIDE_CORRECTION, "correction")
 def approve(correction):
     corrections.approve(correction, by=me())
     flash(gettext("Approved: the page and the hours say it from now on."))
@@ -136,7 +142,7 @@ def approve(correction):
 
 
 @bp.post("/corrections/<uuid:correction>/refuse")
-@allow(policy.DECIDE_CORRECTION, "correction")
+@allow(register_policy.DECIDE_CORRECTION, "correction")
 def refuse(correction):
     form = RefusalForm()
     done = form.validate() and form.attempt(corrections.refuse, correction, **form.facts(), by=me())

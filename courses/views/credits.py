@@ -2,7 +2,10 @@
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 
-from courses import credits, policy
+from courses import (
+    credits,
+    register_policy,
+)
 from courses.credits import CreditState
 from lms import clock, forms
 from lms.guard import allow, me
@@ -54,18 +57,18 @@ def of_enrolment(enrolment, form=None):
         total=sum(credits.of([enrolment.id]).get(enrolment.id, {}).values()),
         modules={m.number: m for m in modules},
         course=enrolment.edition.course,
-        opens=allowed_ids(rows, me(), policy.READ_CREDIT),
+        opens=allowed_ids(rows, me(), register_policy.READ_CREDIT),
     )
 
 
 @bp.get("/enrolments/<uuid:enrolment>/credits")
-@allow(policy.RECORD_CREDIT, "enrolment")
+@allow(register_policy.RECORD_CREDIT, "enrolment")
 def listed(enrolment):
     return of_enrolment(enrolment)
 
 
 @bp.post("/enrolments/<uuid:enrolment>/credits")
-@allow(policy.RECORD_CREDIT, "enrolment")
+@allow(register_policy.RECORD_CREDIT, "enrolment")
 def record(enrolment):
     form = credit_form(credits.modules(enrolment))
     if not (form.validate() and form.attempt(_record, enrolment, form)):
@@ -89,19 +92,19 @@ def shown(credit, form=None):
         note=credits.note_of(credit, by=me()),
         confirms=waits
         and credit.recorded_by_id != me().id
-        and can(me(), policy.CONFIRM_CREDIT, credit),
+        and can(me(), register_policy.CONFIRM_CREDIT, credit),
         takes_back=stands and not credits.is_taken_back(credit),
     )
 
 
 @bp.get("/credits/<uuid:credit>")
-@allow(policy.READ_CREDIT, "credit", also=[policy.CONFIRM_CREDIT])
+@allow(register_policy.READ_CREDIT, "credit", also=[register_policy.CONFIRM_CREDIT])
 def show(credit):
     return shown(credit)
 
 
 @bp.post("/credits/<uuid:credit>/confirm")
-@allow(policy.CONFIRM_CREDIT, "credit")
+@allow(register_policy.CONFIRM_CREDIT, "credit")
 def confirm(credit):
     credits.confirm(credit, by=me())
     flash(gettext("Confirmed: it lowers what is due from now on."))
@@ -109,7 +112,7 @@ def confirm(credit):
 
 
 @bp.post("/credits/<uuid:credit>/decline")
-@allow(policy.CONFIRM_CREDIT, "credit")
+@allow(register_policy.CONFIRM_CREDIT, "credit")
 def decline(credit):
     credits.decline(credit, by=me())
     flash(gettext("Not confirmed: it counts for nothing."))
@@ -117,7 +120,7 @@ def decline(credit):
 
 
 @bp.post("/credits/<uuid:credit>/take-back")
-@allow(policy.READ_CREDIT, "credit")
+@allow(register_policy.READ_CREDIT, "credit")
 def take_back(credit):
     form = RecordForm()
     if not (form.validate() and form.attempt(credits.take_back, credit, **form.facts(), by=me())):

@@ -2,7 +2,10 @@ from itertools import groupby
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 
-from courses import curriculum, policy
+from courses import (
+    curriculum,
+    policy,
+)
 from courses.curriculum import VersionState
 from lms.guard import allow, me
 from lms.i18n import gettext

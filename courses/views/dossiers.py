@@ -2,7 +2,11 @@ from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 
-from courses import dossiers, identities, policy
+from courses import (
+    certification_policy,
+    dossiers,
+    identities,
+)
 from courses.views.certification import asked_language, conditions, paper
 from lms import forms
 from lms.guard import allow, me
@@ -21,7 +25,7 @@ class IdentityForm(forms.Form):
 
 
 @bp.get("/enrolments/<uuid:enrolment>/certification")
-@allow(policy.READ_DOSSIER, "enrolment", also=[policy.CERTIFY_TRAINEE])
+@allow(certification_policy.READ_DOSSIER, "enrolment", also=[certification_policy.CERTIFY_TRAINEE])
 def show(enrolment):
     dossier = dossiers.of(enrolment, conditions(), by=me())
     born = dossier.found.person.birth_date
@@ -31,12 +35,12 @@ def show(enrolment):
         dossier=dossier,
         birth_date=date.fromisoformat(born) if born else None,
         found=dossier.found.found,
-        certifies=can(me(), policy.CERTIFY_TRAINEE, enrolment),
+        certifies=can(me(), certification_policy.CERTIFY_TRAINEE, enrolment),
     )
 
 
 @bp.get("/enrolments/<uuid:enrolment>/certification/pdf")
-@allow(policy.READ_DOSSIER, "enrolment")
+@allow(certification_policy.READ_DOSSIER, "enrolment")
 def pdf(enrolment):
     with speaking(asked_language()):
         made = dossiers.pdf(dossiers.of(enrolment, conditions(), by=me()))
@@ -44,7 +48,7 @@ def pdf(enrolment):
 
 
 @bp.get("/enrolments/<uuid:enrolment>/identity")
-@allow(policy.IDENTIFY_TRAINEE, "enrolment")
+@allow(certification_policy.IDENTIFY_TRAINEE, "enrolment")
 def identity(enrolment):
     known = identities.of(enrolment.person, by=me())
     return _identity(
@@ -65,7 +69,7 @@ def _identity(enrolment, form):
 
 
 @bp.post("/enrolments/<uuid:enrolment>/identity")
-@allow(policy.IDENTIFY_TRAINEE, "enrolment")
+@allow(certification_policy.IDENTIFY_TRAINEE, "enrolment")
 def identify(enrolment):
     form = IdentityForm()
     if not (form.validate() and form.attempt(identities.write, enrolment, **form.facts(), by=me())):

@@ -4,7 +4,17 @@ from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from courses import calendar, curriculum, editions, enrolments, planning, policy
+from courses import (
+    calendar,
+    certification_policy,
+    closing,
+    curriculum,
+    editions,
+    enrolments,
+    planning,
+    policy,
+    register_policy,
+)
 from courses.editions import EDITION_FLOW, Part
 from lms import forms
 from lms.accounts import Grant
@@ -108,11 +118,17 @@ def doors(edition):
     found = [
         (policy.READ_EDITION_HOURS, gettext("Hours"), "hours.edition", "sum"),
         (policy.LIST_ABSENCES, gettext("Absences announced"), "absences.edition", "mail"),
-        (policy.LIST_CORRECTIONS, gettext("Corrections"), "corrections.listed", "undo"),
-        (policy.READ_CERTIFICATION, gettext("Certification"), "certification.edition", "star"),
-        (policy.CERTIFY_HOURS, gettext("Certify hours"), "hours.certify", "pen"),
-        (policy.KEEP_PAPERS, gettext("Printed pages"), "papers.edition", "print"),
-        (policy.READ_TERMS, gettext("Register settings"), "terms.show", "gear"),
+        (register_policy.LIST_CORRECTIONS, gettext("Corrections"), "corrections.listed", "undo"),
+        (
+            certification_policy.READ_CERTIFICATION,
+            gettext("Certification"),
+            "certification.edition",
+            "star",
+        ),
+        (register_policy.CERTIFY_HOURS, gettext("Certify hours"), "hours.certify", "pen"),
+        (certification_policy.SEE_CONTROL, gettext("Control"), "bundles.control", "shield"),
+        (register_policy.KEEP_PAPERS, gettext("Printed pages"), "papers.edition", "print"),
+        (register_policy.READ_TERMS, gettext("Register settings"), "terms.show", "gear"),
     ]
     return [
         (label, url_for(endpoint, edition=edition.id), icon)
@@ -224,6 +240,6 @@ def archive(edition):
 @bp.post("/editions/<uuid:edition>/close")
 @allow(policy.RUN_EDITION, "edition")
 def close(edition):
-    calendar.close(edition, by=me())
-    flash(gettext("The edition is closed."))
+    closing.close(edition, by=me())
+    flash(gettext("The edition is closed, and its closing sheet is made."))
     return to(edition)

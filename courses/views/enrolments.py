@@ -2,7 +2,10 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from courses import enrolments, policy
+from courses import (
+    enrolments,
+    policy,
+)
 from lms import clock, drafts, forms
 from lms.guard import allow, me
 from lms.i18n import gettext, lazy, ngettext

@@ -1,6 +1,13 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 
-from courses import certificates, certification, exceptions, forecast, policy, shares
+from courses import (
+    certificates,
+    certification,
+    certification_policy,
+    exceptions,
+    forecast,
+    shares,
+)
 from courses.views.certification import conditions
 from lms import clock, forms, keys
 from lms.guard import allow, me
@@ -25,7 +32,7 @@ class RefuseForm(forms.Form):
 
 def to_sign(me):
     """For who may sign: each exception that somebody else has proposed."""
-    if not policy.SIGN_EXCEPTION.held_by(me):
+    if not certification_policy.SIGN_EXCEPTION.held_by(me):
         return []
     return [
         Todo(
@@ -35,7 +42,7 @@ def to_sign(me):
             values={"exception": row.id},
             small=row.enrolment.edition.name,
         )
-        for row in exceptions.waiting(allowed(me, policy.SIGN_EXCEPTION))
+        for row in exceptions.waiting(allowed(me, certification_policy.SIGN_EXCEPTION))
     ]
 
 
@@ -54,13 +61,13 @@ def _proposing(enrolment, form):
 
 
 @bp.get("/enrolments/<uuid:enrolment>/exception")
-@allow(policy.PROPOSE_EXCEPTION, "enrolment")
+@allow(certification_policy.PROPOSE_EXCEPTION, "enrolment")
 def proposing(enrolment):
     return _proposing(enrolment, ProposeForm())
 
 
 @bp.post("/enrolments/<uuid:enrolment>/exception")
-@allow(policy.PROPOSE_EXCEPTION, "enrolment")
+@allow(certification_policy.PROPOSE_EXCEPTION, "enrolment")
 def propose(enrolment):
     form = ProposeForm()
     if not (
@@ -84,13 +91,13 @@ def _page(exception, form=None):
 
 
 @bp.get("/exceptions/<uuid:exception>")
-@allow(policy.SIGN_EXCEPTION, "exception")
+@allow(certification_policy.SIGN_EXCEPTION, "exception")
 def show(exception):
     return _page(exception)
 
 
 @bp.post("/exceptions/<uuid:exception>/sign")
-@allow(policy.SIGN_EXCEPTION, "exception")
+@allow(certification_policy.SIGN_EXCEPTION, "exception")
 def sign(exception):
     row = certificates.issue_with_exception(exception, also=conditions(), by=me())
     flash(gettext("Signed. The certificate is number %(number)s.", number=row.number))
@@ -98,7 +105,7 @@ def sign(exception):
 
 
 @bp.post("/exceptions/<uuid:exception>/refuse")
-@allow(policy.SIGN_EXCEPTION, "exception")
+@allow(certification_policy.SIGN_EXCEPTION, "exception")
 def refuse(exception):
     form = RefuseForm()
     if not (
@@ -110,7 +117,7 @@ def refuse(exception):
 
 
 @bp.post("/exceptions/<uuid:exception>/withdraw")
-@allow(policy.WITHDRAW_EXCEPTION, "exception")
+@allow(certification_policy.WITHDRAW_EXCEPTION, "exception")
 def withdraw(exception):
     exceptions.withdraw(exception, by=me())
     flash(gettext("You took the exception back."))

@@ -1,6 +1,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from courses import (
+    awaiting,
     contests,
     enrolments,
     forecast,
@@ -10,6 +11,7 @@ from courses import (
     pages,
     policy,
     register,
+    register_policy,
     scans,
 )
 from courses.calendar import SessionState
@@ -95,7 +97,7 @@ def edition(edition):
         module=module,
         grid=grid.of_edition(edition),
         in_figures=bool(request.args.get("figures")),
-        may_certify=policy.CERTIFY_HOURS.held_by(me()),
+        may_certify=register_policy.CERTIFY_HOURS.held_by(me()),
     )
 
 
@@ -118,7 +120,7 @@ def _named(session):
 
 
 def _batch(edition):
-    waiting = pages.countersigned(edition)
+    waiting = awaiting.countersigned(edition)
     own = [s for s in waiting if register.is_own(s, me())]
     lacking = scans.lacking(waiting)
     unscanned = [s for s in waiting if s.id in lacking]
@@ -142,14 +144,14 @@ def _certify_page(edition, form, own, unscanned, others):
 
 
 @bp.get("/editions/<uuid:edition>/certify-hours")
-@allow(policy.CERTIFY_HOURS, "edition")
+@allow(register_policy.CERTIFY_HOURS, "edition")
 def certify(edition):
     *left_out, others = _batch(edition)
     return _certify_page(edition, certify_form(others), *left_out, others)
 
 
 @bp.post("/editions/<uuid:edition>/certify-hours")
-@allow(policy.CERTIFY_HOURS, "edition")
+@allow(register_policy.CERTIFY_HOURS, "edition")
 def certify_pages(edition):
     *left_out, others = _batch(edition)
     form = certify_form(others)

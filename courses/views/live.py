@@ -5,7 +5,10 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from wtforms import HiddenField
 
-from courses import live, policy
+from courses import (
+    live,
+    register_policy,
+)
 from courses.calendar import SessionState
 from lms import clock, forms
 from lms.guard import allow, me
@@ -34,7 +37,7 @@ def absent_form(session):
     class AbsentForm(forms.Form):
         who = forms.RowField(
             lazy("Who"),
-            policy.MARK_ABSENT,
+            register_policy.MARK_ABSENT,
             say=lambda row: row.enrolment.person.name,
             within=lambda: live.on_page(session),
         )
@@ -59,7 +62,7 @@ def _page(session, form, refused=None):
 
 
 @bp.get("/sessions/<uuid:session>/live")
-@allow(policy.KEEP_REGISTER, "session", polled=True)
+@allow(register_policy.KEEP_REGISTER, "session", polled=True)
 def show(session):
     if session.state != SessionState.OPEN:
         return redirect(url_for("register.show", session=session.id), 303)
@@ -69,7 +72,7 @@ def show(session):
 
 
 @bp.post("/sessions/<uuid:session>/live/count")
-@allow(policy.KEEP_REGISTER, "session")
+@allow(register_policy.KEEP_REGISTER, "session")
 def count(session):
     form = CountForm()
     kept = form.validate() and form.attempt(
@@ -94,7 +97,7 @@ def count(session):
 
 
 @bp.post("/sessions/<uuid:session>/live/absent")
-@allow(policy.KEEP_REGISTER, "session")
+@allow(register_policy.KEEP_REGISTER, "session")
 def absent(session):
     form = absent_form(session)
     if not (

@@ -2,7 +2,12 @@
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 
-from courses import enrolments, makeups, planning, policy
+from courses import (
+    enrolments,
+    makeups,
+    planning,
+    register_policy,
+)
 from courses.views.planning import choose_trainer
 from lms import clock, forms
 from lms.guard import allow, me
@@ -40,7 +45,7 @@ def page(session, form=None):
 
 
 @bp.get("/sessions/<uuid:session>/make-up")
-@allow(policy.PLAN_MAKE_UP, "session")
+@allow(register_policy.PLAN_MAKE_UP, "session")
 def plan(session):
     if session.makes_up_id is not None:
         return redirect(url_for(".plan", session=session.makes_up_id), 303)
@@ -48,7 +53,7 @@ def plan(session):
 
 
 @bp.post("/sessions/<uuid:session>/make-up")
-@allow(policy.PLAN_MAKE_UP, "session")
+@allow(register_policy.PLAN_MAKE_UP, "session")
 def planned(session):
     form = plan_form(session, 0)
     if not (form.validate() and form.attempt(_plan, session, form)):

@@ -2,7 +2,16 @@
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 
-from courses import blanks, calendar, papers, paperwork, planning, policy, register, scans
+from courses import (
+    blanks,
+    calendar,
+    papers,
+    paperwork,
+    planning,
+    register,
+    register_policy,
+    scans,
+)
 from courses.calendar import SessionState
 from courses.views.scans import content_of
 from lms import clock, forms
@@ -13,12 +22,12 @@ from lms.permissions import allowed_ids, can
 
 bp = Blueprint("papers", __name__)
 BESIDE = [
-    policy.PRINT_PAGE,
-    policy.NUMBER_PAGE,
-    policy.OPEN_LATE,
-    policy.TRANSCRIBE_PAGE,
-    policy.ATTACH_SCAN,
-    policy.COMPARE_SCAN,
+    register_policy.PRINT_PAGE,
+    register_policy.NUMBER_PAGE,
+    register_policy.OPEN_LATE,
+    register_policy.TRANSCRIBE_PAGE,
+    register_policy.ATTACH_SCAN,
+    register_policy.COMPARE_SCAN,
 ]
 """What one may do with the paper of a page."""
 
@@ -67,7 +76,7 @@ def edition_page(edition, form, ahead=None):
         books=papers.books(edition.id),
         used={paper.number for found in printed.values() for paper in found},
         next=papers.next_number(edition),
-        open_to_me=allowed_ids(sessions, me(), policy.READ_REGISTER),
+        open_to_me=allowed_ids(sessions, me(), register_policy.READ_REGISTER),
         form=form,
         ahead=ahead or AheadForm(count=1),
     )
@@ -75,13 +84,13 @@ def edition_page(edition, form, ahead=None):
 
 
 @bp.get("/editions/<uuid:edition>/papers")
-@allow(policy.KEEP_PAPERS, "edition")
+@allow(register_policy.KEEP_PAPERS, "edition")
 def edition(edition):
     return edition_page(edition, BookForm())
 
 
 @bp.post("/editions/<uuid:edition>/papers")
-@allow(policy.KEEP_PAPERS, "edition")
+@allow(register_policy.KEEP_PAPERS, "edition")
 def add_book(edition):
     form = BookForm()
     if not (form.validate() and form.attempt(papers.add_book, edition, **form.facts(), by=me())):
@@ -91,7 +100,7 @@ def add_book(edition):
 
 
 @bp.post("/editions/<uuid:edition>/papers/ahead")
-@allow(policy.KEEP_PAPERS, "edition")
+@allow(register_policy.KEEP_PAPERS, "edition")
 def ahead(edition):
     form = AheadForm()
     made = form.validate() and form.attempt(papers.print_ahead, edition, form.count.data, by=me())
@@ -103,7 +112,7 @@ def ahead(edition):
 
 
 @bp.get("/editions/<uuid:edition>/papers.pdf")
-@allow(policy.KEEP_PAPERS, "edition")
+@allow(register_policy.KEEP_PAPERS, "edition")
 def every(edition):
     pages = blanks.to_come(edition)
     if not pages:
@@ -112,7 +121,7 @@ def every(edition):
 
 
 @bp.post("/books/<uuid:book>/remove")
-@allow(policy.REMOVE_BOOK, "book")
+@allow(register_policy.REMOVE_BOOK, "book")
 def remove_book(book):
     edition_id = book.edition_id
     papers.remove_book(book, by=me())
@@ -153,13 +162,13 @@ def to(session):
 
 
 @bp.get("/sessions/<uuid:session>/paper")
-@allow(policy.READ_REGISTER, "session", also=BESIDE)
+@allow(register_policy.READ_REGISTER, "session", also=BESIDE)
 def show(session):
     return page(session)
 
 
 @bp.post("/sessions/<uuid:session>/paper")
-@allow(policy.PRINT_PAGE, "session", also=BESIDE)
+@allow(register_policy.PRINT_PAGE, "session", also=BESIDE)
 def take(session):
     form = NumberForm()
     form.number.data = None
@@ -168,7 +177,7 @@ def take(session):
 
 
 @bp.post("/sessions/<uuid:session>/paper/number")
-@allow(policy.NUMBER_PAGE, "session", also=BESIDE)
+@allow(register_policy.NUMBER_PAGE, "session", also=BESIDE)
 def number(session):
     form = NumberForm()
     done = form.validate() and form.attempt(papers.print_page, session, **form.facts(), by=me())
@@ -191,7 +200,7 @@ def printed(edition, pages, name):
 
 
 @bp.get("/sessions/<uuid:session>/paper.pdf")
-@allow(policy.READ_REGISTER, "session")
+@allow(register_policy.READ_REGISTER, "session")
 def pdf(session):
     paper = papers.latest(session.id)
     if paper is None:
@@ -200,7 +209,7 @@ def pdf(session):
 
 
 @bp.post("/sessions/<uuid:session>/open-late")
-@allow(policy.OPEN_LATE, "session", also=BESIDE)
+@allow(register_policy.OPEN_LATE, "session", also=BESIDE)
 def open_late(session):
     form = LateForm()
     if not (form.validate() and form.attempt(register.open_late, session, **form.facts(), by=me())):
@@ -210,7 +219,7 @@ def open_late(session):
 
 
 @bp.post("/sessions/<uuid:session>/scans")
-@allow(policy.ATTACH_SCAN, "session", also=BESIDE)
+@allow(register_policy.ATTACH_SCAN, "session", also=BESIDE)
 def attach(session):
     form = ScanForm()
     content = content_of(form)

@@ -1,6 +1,11 @@
 from flask import Blueprint, render_template
 
-from courses import curriculum, path, policy, quizzes
+from courses import (
+    curriculum,
+    path,
+    policy,
+    quizzes,
+)
 from lms import clock
 from lms.guard import allow, me
 from lms.permissions import can

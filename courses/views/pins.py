@@ -2,7 +2,12 @@
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 
-from courses import live, pins, policy
+from courses import (
+    live,
+    pins,
+    policy,
+    register_policy,
+)
 from courses.calendar import SessionState
 from courses.presence import StampKind
 from lms import forms, guard
@@ -52,7 +57,7 @@ def sign_form(session):
     class SignForm(forms.Form):
         who = forms.RowField(
             lazy("Who are you?"),
-            policy.LEND_DEVICE,
+            register_policy.LEND_DEVICE,
             say=lambda row: names.get(row.id, ""),
             within=lambda: pins.still_to_sign(session),
         )
@@ -69,7 +74,7 @@ def _lend(session, form, status=200):
 
 
 @bp.get("/sessions/<uuid:session>/pin")
-@allow(policy.KEEP_REGISTER, "session")
+@allow(register_policy.KEEP_REGISTER, "session")
 def lend(session):
     if session.state != SessionState.OPEN:
         return redirect(url_for("register.show", session=session.id), 303)
@@ -77,7 +82,7 @@ def lend(session):
 
 
 @bp.post("/sessions/<uuid:session>/pin")
-@allow(policy.KEEP_REGISTER, "session", once_only=False)
+@allow(register_policy.KEEP_REGISTER, "session", once_only=False)
 def sign(session):
     form, actor = sign_form(session), me()
     if not form.validate():

@@ -4,7 +4,13 @@ from datetime import time
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from courses import calendar, changes, editions, planning, policy
+from courses import (
+    calendar,
+    changes,
+    editions,
+    planning,
+    policy,
+)
 from courses.calendar import SessionKind, SessionMode, SessionState
 from courses.editions import Part
 from lms import clock, forms

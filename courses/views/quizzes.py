@@ -1,6 +1,10 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 
-from courses import answers, policy, quizzes
+from courses import (
+    answers,
+    policy,
+    quizzes,
+)
 from courses.questions import QuestionKind
 from courses.quizzes import AttemptState
 from lms import forms

@@ -12,12 +12,13 @@ from flask import (
 from courses import (
     anomalies,
     attendance,
+    awaiting,
     codes,
     corrections,
     makeups,
     pages,
-    policy,
     register,
+    register_policy,
     stamps,
     traces,
 )
@@ -38,11 +39,11 @@ NO_NAMES = lazy(
 )
 
 ON_PAGE = [
-    policy.KEEP_REGISTER,
-    policy.COUNTERSIGN_PAGE,
-    policy.BAR_PAGE,
-    policy.ASK_CORRECTION,
-    policy.PLAN_MAKE_UP,
+    register_policy.KEEP_REGISTER,
+    register_policy.COUNTERSIGN_PAGE,
+    register_policy.BAR_PAGE,
+    register_policy.ASK_CORRECTION,
+    register_policy.PLAN_MAKE_UP,
 ]
 """What the page of a session asks of whoever reads it."""
 
@@ -88,7 +89,7 @@ def exit_form(sheet):
     class ExitForm(forms.Form):
         who = forms.RowField(
             lazy("Who"),
-            policy.ATTEST_EXIT,
+            register_policy.ATTEST_EXIT,
             say=lambda row: names.get(row.enrolment_id, ""),
             within=lambda: register.missing_exit(sheet.session),
         )
@@ -98,12 +99,14 @@ def exit_form(sheet):
 
 
 @bp.get("/sessions")
-@allow(policy.READ_REGISTER)
+@allow(register_policy.READ_REGISTER)
 def sessions():
-    mine = allowed(me(), policy.READ_REGISTER)
-    upcoming, waiting, latest = (f(mine) for f in (pages.upcoming, pages.waiting, pages.latest))
+    mine = allowed(me(), register_policy.READ_REGISTER)
+    upcoming, waiting, latest = (
+        f(mine) for f in (awaiting.upcoming, awaiting.waiting, awaiting.latest)
+    )
     editions = {s.edition for s in [*upcoming, *waiting, *latest]}
-    listed = allowed_ids(editions, me(), policy.LIST_REGISTER)
+    listed = allowed_ids(editions, me(), register_policy.LIST_REGISTER)
     return render_template(
         "courses/register/sessions.html",
         upcoming=upcoming,
@@ -115,14 +118,16 @@ def sessions():
 
 
 @bp.get("/editions/<uuid:edition>/sessions")
-@allow(policy.LIST_REGISTER, "edition")
+@allow(register_policy.LIST_REGISTER, "edition")
 def edition(edition):
-    rows = pages.of_edition(edition)
+    rows = awaiting.of_edition(edition)
     return render_template(
         "courses/register/edition.html",
         edition=edition,
         rows=rows,
-        open_to_me=allowed_ids([session for session, _ in rows], me(), policy.READ_REGISTER),
+        open_to_me=allowed_ids(
+            [session for session, _ in rows], me(), register_policy.READ_REGISTER
+        ),
         on_paper=stamps.from_paper(session for session, _ in rows),
         certified=sum(session.state == SessionState.CERTIFIED for session, _ in rows),
         waiting=sum(who is not None for _, who in rows),
@@ -131,7 +136,7 @@ def edition(edition):
 
 def _page(session, status=200, **given):
     sheet = pages.sheet(session)
-    keeps = can(me(), policy.KEEP_REGISTER, session)
+    keeps = can(me(), register_policy.KEEP_REGISTER, session)
     ends = keeps and session.state == SessionState.OPEN and sheet.is_over
     exits = ends and sheet.missing and session.mode != SessionMode.LIVE
     online = session.mode != SessionMode.CLASSROOM and session.page
@@ -142,7 +147,7 @@ def _page(session, status=200, **given):
     checks = (
         session.state == SessionState.SIGNED
         and session.signed_by_id != me().id
-        and can(me(), policy.COUNTERSIGN_PAGE, session)
+        and can(me(), register_policy.COUNTERSIGN_PAGE, session)
     )
     found = _found(session, sheet) if checks else []
     changes = corrections.of_page(session.id) if sheet.signed else {}
@@ -176,9 +181,10 @@ def _page(session, status=200, **given):
         },
         rounding=attendance.policy(session.edition),
         missed=makeups.missed(session) if session.makes_up_id else None,
-        bars=session.state == SessionState.OPEN and can(me(), policy.BAR_PAGE, session),
-        corrects=corrections.is_correctable(session) and can(me(), policy.ASK_CORRECTION, session),
-        coordinates=can(me(), policy.PLAN_MAKE_UP, session),
+        bars=session.state == SessionState.OPEN and can(me(), register_policy.BAR_PAGE, session),
+        corrects=corrections.is_correctable(session)
+        and can(me(), register_policy.ASK_CORRECTION, session),
+        coordinates=can(me(), register_policy.PLAN_MAKE_UP, session),
         **shown,
     )
     return page, status
@@ -201,13 +207,13 @@ def _begun(sheet, chosen):
 
 
 @bp.get("/sessions/<uuid:session>")
-@allow(policy.READ_REGISTER, "session", also=ON_PAGE)
+@allow(register_policy.READ_REGISTER, "session", also=ON_PAGE)
 def show(session):
     return _page(session)
 
 
 @bp.post("/sessions/<uuid:session>/open")
-@allow(policy.KEEP_REGISTER, "session")
+@allow(register_policy.KEEP_REGISTER, "session")
 def open_page(session):
     register.open_page(session, by=me())
     flash(gettext("Page %(page)s is open.", page=session.page))
@@ -215,7 +221,7 @@ def open_page(session):
 
 
 @bp.get("/sessions/<uuid:session>/code")
-@allow(policy.KEEP_REGISTER, "session", polled=True)
+@allow(register_policy.KEEP_REGISTER, "session", polled=True)
 def code(session):
     if session.state != SessionState.OPEN:
         return redirect(url_for(".show", session=session.id), 303)
@@ -245,7 +251,7 @@ def code(session):
 
 
 @bp.post("/sessions/<uuid:session>/exits")
-@allow(policy.KEEP_REGISTER, "session")
+@allow(register_policy.KEEP_REGISTER, "session")
 def attest(session):
     SESSION_FLOW.check(session, "sign")
     sheet = pages.sheet(session)
@@ -270,7 +276,7 @@ def attest(session):
 
 
 @bp.post("/sessions/<uuid:session>/sign")
-@allow(policy.KEEP_REGISTER, "session")
+@allow(register_policy.KEEP_REGISTER, "session")
 def sign(session):
     SESSION_FLOW.check(session, "sign")
     form = SignForm()
@@ -287,7 +293,7 @@ def sign(session):
 
 
 @bp.post("/sessions/<uuid:session>/countersign")
-@allow(policy.COUNTERSIGN_PAGE, "session")
+@allow(register_policy.COUNTERSIGN_PAGE, "session")
 def countersign(session):
     SESSION_FLOW.check(session, "countersign")
     form = CountersignForm()
@@ -300,7 +306,7 @@ def countersign(session):
 
 
 @bp.post("/sessions/<uuid:session>/anomalies")
-@allow(policy.COUNTERSIGN_PAGE, "session")
+@allow(register_policy.COUNTERSIGN_PAGE, "session")
 def decide(session):
     sheet = pages.sheet(session)
     form = anomaly_form(_found(session, sheet), sheet.people)
@@ -319,7 +325,7 @@ def decide(session):
 
 
 @bp.post("/sessions/<uuid:session>/bar")
-@allow(policy.BAR_PAGE, "session")
+@allow(register_policy.BAR_PAGE, "session")
 def bar(session):
     form = BarForm()
     if not (form.validate() and form.attempt(register.bar, session, **form.facts(), by=me())):

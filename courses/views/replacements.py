@@ -1,6 +1,9 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from courses import policy, replacements
+from courses import (
+    certification_policy,
+    replacements,
+)
 from courses.views.certification import address_of, asked_language, conditions, paper
 from lms import drafts, forms
 from lms.guard import allow, me
@@ -33,13 +36,13 @@ def _back(certificate):
 
 
 @bp.get("/certificates/<uuid:certificate>/replace")
-@allow(policy.REPLACE_CERTIFICATE, "certificate")
+@allow(certification_policy.REPLACE_CERTIFICATE, "certificate")
 def replacing(certificate):
     return _page("replace", certificate, ReasonForm())
 
 
 @bp.post("/certificates/<uuid:certificate>/replace")
-@allow(policy.REPLACE_CERTIFICATE, "certificate")
+@allow(certification_policy.REPLACE_CERTIFICATE, "certificate")
 def replace(certificate):
     form = ReasonForm()
     row = form.validate() and form.attempt(
@@ -52,13 +55,13 @@ def replace(certificate):
 
 
 @bp.get("/certificates/<uuid:certificate>/revoke")
-@allow(policy.REVOKE_CERTIFICATE, "certificate")
+@allow(certification_policy.REVOKE_CERTIFICATE, "certificate")
 def revoking(certificate):
     return _page("revoke", certificate, ReasonForm())
 
 
 @bp.post("/certificates/<uuid:certificate>/revoke")
-@allow(policy.REVOKE_CERTIFICATE, "certificate")
+@allow(certification_policy.REVOKE_CERTIFICATE, "certificate")
 def ask_to_revoke(certificate):
     form = ReasonForm()
     if not form.validate():
@@ -69,7 +72,7 @@ def ask_to_revoke(certificate):
 
 
 @bp.get("/certificates/<uuid:certificate>/revoke/sure")
-@allow(policy.REVOKE_CERTIFICATE, "certificate")
+@allow(certification_policy.REVOKE_CERTIFICATE, "certificate")
 def look_again(certificate):
     kept = drafts.find(request.path, by=me())
     if kept is None:
@@ -78,7 +81,7 @@ def look_again(certificate):
 
 
 @bp.post("/certificates/<uuid:certificate>/revoke/sure")
-@allow(policy.REVOKE_CERTIFICATE, "certificate")
+@allow(certification_policy.REVOKE_CERTIFICATE, "certificate")
 def revoke(certificate):
     kept = drafts.find(request.path, by=me())
     if kept is None:
@@ -90,7 +93,7 @@ def revoke(certificate):
 
 
 @bp.post("/certificates/<uuid:certificate>/duplicates")
-@allow(policy.DUPLICATE_CERTIFICATE, "certificate")
+@allow(certification_policy.DUPLICATE_CERTIFICATE, "certificate")
 def duplicate(certificate):
     row = replacements.duplicate(certificate, by=me())
     flash(gettext("Duplicate no. %(n)s is made.", n=row.number))
@@ -98,7 +101,7 @@ def duplicate(certificate):
 
 
 @bp.get("/duplicates/<uuid:duplicate>/pdf")
-@allow(policy.READ_DUPLICATE, "duplicate")
+@allow(certification_policy.READ_DUPLICATE, "duplicate")
 def pdf(duplicate):
     number = duplicate.certificate.number
     with speaking(asked_language()):

@@ -1,6 +1,9 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 
-from courses import policy, retries
+from courses import (
+    policy,
+    retries,
+)
 from courses.editions import Edition
 from courses.enrolments import Enrolment
 from lms import forms

@@ -2,7 +2,11 @@
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 
-from courses import paperwork, policy, scans
+from courses import (
+    paperwork,
+    register_policy,
+    scans,
+)
 from lms import files, forms
 from lms.guard import allow, me
 from lms.i18n import clock_time, gettext, hours, lazy
@@ -72,13 +76,13 @@ def page(session, form=None):
 
 
 @bp.get("/sessions/<uuid:session>/compare")
-@allow(policy.COMPARE_SCAN, "session")
+@allow(register_policy.COMPARE_SCAN, "session")
 def compare(session):
     return page(session)
 
 
 @bp.post("/sessions/<uuid:session>/compare")
-@allow(policy.COMPARE_SCAN, "session")
+@allow(register_policy.COMPARE_SCAN, "session")
 def agree(session):
     entries = scans.entries(session)
     form = compare_form(entries)
@@ -93,6 +97,6 @@ def agree(session):
 
 
 @bp.get("/scans/<uuid:scan>")
-@allow(policy.READ_SCAN, "scan")
+@allow(register_policy.READ_SCAN, "scan")
 def show(scan):
     return sent(scan.file, f"scan-{scan.session.page}")

@@ -2,7 +2,10 @@
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 
-from courses import policy, sheets
+from courses import (
+    register_policy,
+    sheets,
+)
 from courses.calendar import SessionState
 from lms import clock, forms
 from lms.guard import allow, me
@@ -30,7 +33,7 @@ class RefuseForm(forms.Form):
 
 
 @bp.get("")
-@allow(policy.FILL_SHEET)
+@allow(register_policy.FILL_SHEET)
 def mine():
     found = sheets.mine(me())
     return render_template(
@@ -56,13 +59,13 @@ def begun(kept):
 
 
 @bp.get("/<uuid:line>")
-@allow(policy.FILL_SHEET, "line")
+@allow(register_policy.FILL_SHEET, "line")
 def fill(line):
     return filling(line, None)
 
 
 @bp.post("/<uuid:line>")
-@allow(policy.FILL_SHEET, "line")
+@allow(register_policy.FILL_SHEET, "line")
 def hand_in(line):
     form = SheetForm()
     if not (form.validate() and form.attempt(sheets.fill, line, **form.facts(), by=me())):
@@ -72,9 +75,9 @@ def hand_in(line):
 
 
 @bp.get("/waiting")
-@allow(policy.ANSWER_SHEET)
+@allow(register_policy.ANSWER_SHEET)
 def waiting():
-    found = sheets.waiting(allowed(me(), policy.ANSWER_SHEET))
+    found = sheets.waiting(allowed(me(), register_policy.ANSWER_SHEET))
     return render_template("courses/sheets/waiting.html", found=found)
 
 
@@ -92,13 +95,13 @@ def answering(sheet, form):
 
 
 @bp.get("/answers/<uuid:sheet>")
-@allow(policy.ANSWER_SHEET, "sheet")
+@allow(register_policy.ANSWER_SHEET, "sheet")
 def show(sheet):
     return answering(sheet, RefuseForm())
 
 
 @bp.post("/answers/<uuid:sheet>/confirm")
-@allow(policy.ANSWER_SHEET, "sheet")
+@allow(register_policy.ANSWER_SHEET, "sheet")
 def confirm(sheet):
     sheets.confirm(sheet, by=me())
     flash(gettext("Confirmed: its times are on the page."))
@@ -106,7 +109,7 @@ def confirm(sheet):
 
 
 @bp.post("/answers/<uuid:sheet>/refuse")
-@allow(policy.ANSWER_SHEET, "sheet")
+@allow(register_policy.ANSWER_SHEET, "sheet")
 def refuse(sheet):
     form = RefuseForm()
     if not (form.validate() and form.attempt(sheets.refuse, sheet, **form.facts(), by=me())):

@@ -2,7 +2,11 @@
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 
-from courses import planning, policy, terms
+from courses import (
+    planning,
+    register_policy,
+    terms,
+)
 from courses.editions import Original, Rounding
 from courses.views.scans import content_of, sent
 from lms import forms
@@ -82,7 +86,7 @@ def page(edition, *, different=(), **given):
     found = render_template(
         "courses/terms/show.html",
         edition=edition,
-        writes=can(me(), policy.WRITE_TERMS, edition),
+        writes=can(me(), register_policy.WRITE_TERMS, edition),
         is_open=edition.state in planning.AMENDABLE,
         rounds=not terms.has_signed_page(edition.id),
         given=terms.authorisation(edition.id),
@@ -100,13 +104,13 @@ def to(edition):
 
 
 @bp.get("/editions/<uuid:edition>/register-settings")
-@allow(policy.READ_TERMS, "edition", also=[policy.WRITE_TERMS])
+@allow(register_policy.READ_TERMS, "edition", also=[register_policy.WRITE_TERMS])
 def show(edition):
     return page(edition)
 
 
 @bp.post("/editions/<uuid:edition>/register-settings")
-@allow(policy.WRITE_TERMS, "edition")
+@allow(register_policy.WRITE_TERMS, "edition")
 def change(edition):
     form, different = TermsForm(), ()
     try:
@@ -136,7 +140,7 @@ def _different(edition, form):
 
 
 @bp.post("/editions/<uuid:edition>/register-settings/original")
-@allow(policy.WRITE_TERMS, "edition")
+@allow(register_policy.WRITE_TERMS, "edition")
 def choose(edition):
     form = OriginalForm()
     done = form.validate() and form.attempt(
@@ -158,7 +162,7 @@ def choose(edition):
 
 
 @bp.post("/editions/<uuid:edition>/register-settings/authorisation")
-@allow(policy.WRITE_TERMS, "edition")
+@allow(register_policy.WRITE_TERMS, "edition")
 def authorise(edition):
     form = AuthorisationForm()
     content = content_of(form)
@@ -171,7 +175,7 @@ def authorise(edition):
 
 
 @bp.get("/editions/<uuid:edition>/authorisation")
-@allow(policy.READ_TERMS, "edition")
+@allow(register_policy.READ_TERMS, "edition")
 def authorisation(edition):
     given = terms.authorisation(edition.id)
     if given is None:
@@ -185,20 +189,21 @@ def logo_page(edition, form):
         edition=edition,
         logos=terms.logos(edition.id),
         most=terms.MOST_LOGOS,
-        writes=can(me(), policy.WRITE_TERMS, edition) and edition.state in planning.AMENDABLE,
+        writes=can(me(), register_policy.WRITE_TERMS, edition)
+        and edition.state in planning.AMENDABLE,
         form=form,
     )
     return found, 422 if form.errors else 200
 
 
 @bp.get("/editions/<uuid:edition>/logos")
-@allow(policy.READ_TERMS, "edition", also=[policy.WRITE_TERMS])
+@allow(register_policy.READ_TERMS, "edition", also=[register_policy.WRITE_TERMS])
 def logos(edition):
     return logo_page(edition, LogoForm())
 
 
 @bp.post("/editions/<uuid:edition>/logos")
-@allow(policy.WRITE_TERMS, "edition")
+@allow(register_policy.WRITE_TERMS, "edition")
 def add_logo(edition):
     form = LogoForm()
     content = content_of(form)
@@ -211,13 +216,13 @@ def add_logo(edition):
 
 
 @bp.get("/logos/<uuid:logo>")
-@allow(policy.READ_LOGO, "logo")
+@allow(register_policy.READ_LOGO, "logo")
 def logo(logo):
     return sent(logo.file, "logo", shown=True)
 
 
 @bp.post("/logos/<uuid:logo>/remove")
-@allow(policy.REMOVE_LOGO, "logo")
+@allow(register_policy.REMOVE_LOGO, "logo")
 def remove_logo(logo):
     edition_id = logo.edition_id
     terms.remove_logo(logo, by=me())

@@ -3,7 +3,15 @@
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from wtforms import HiddenField
 
-from courses import attendance, calendar, layouts, platform_names, policy, stamps, traces
+from courses import (
+    attendance,
+    calendar,
+    layouts,
+    platform_names,
+    register_policy,
+    stamps,
+    traces,
+)
 from courses.calendar import SessionMode, SessionState
 from courses.layouts import Unknown
 from lms import drafts, files, forms
@@ -62,7 +70,7 @@ def name_form(session, report):
     class NameForm(forms.Form):
         who = forms.RowField(
             lazy("Trainee"),
-            policy.TELL_NAME,
+            register_policy.TELL_NAME,
             say=lambda row: report.people.get(row.enrolment_id, ""),
             within=lambda: traces.expected_on(session),
         )
@@ -106,18 +114,18 @@ def shown(session, form=None):
         imports=traces.imports(session.id),
         may_import=session.state == SessionState.OPEN
         and session.mode != SessionMode.CLASSROOM
-        and can(me(), policy.IMPORT_TRACE, session),
+        and can(me(), register_policy.IMPORT_TRACE, session),
     )
 
 
 @bp.get("/sessions/<uuid:session>/trace")
-@allow(policy.READ_REGISTER, "session", also=[policy.IMPORT_TRACE])
+@allow(register_policy.READ_REGISTER, "session", also=[register_policy.IMPORT_TRACE])
 def show(session):
     return shown(session)
 
 
 @bp.post("/sessions/<uuid:session>/trace")
-@allow(policy.IMPORT_TRACE, "session")
+@allow(register_policy.IMPORT_TRACE, "session")
 def add(session):
     form = FileForm()
     file = form.file.data
@@ -131,7 +139,7 @@ def add(session):
 
 
 @bp.get("/sessions/<uuid:session>/trace/columns")
-@allow(policy.IMPORT_TRACE, "session")
+@allow(register_policy.IMPORT_TRACE, "session")
 def columns(session):
     kept = waiting(session)
     if kept is None:
@@ -150,7 +158,7 @@ def choosing(session, content, form=None):
 
 
 @bp.post("/sessions/<uuid:session>/trace/columns")
-@allow(policy.IMPORT_TRACE, "session")
+@allow(register_policy.IMPORT_TRACE, "session")
 def choose(session):
     kept = waiting(session)
     if kept is None:
@@ -165,7 +173,7 @@ def choose(session):
 
 
 @bp.get("/sessions/<uuid:session>/trace/preview")
-@allow(policy.IMPORT_TRACE, "session")
+@allow(register_policy.IMPORT_TRACE, "session")
 def preview(session):
     kept = waiting(session)
     if kept is None or session.state != SessionState.OPEN:
@@ -182,7 +190,7 @@ def agreeing(session, report, form=None, about=None):
 
 
 @bp.post("/sessions/<uuid:session>/trace/names")
-@allow(policy.IMPORT_TRACE, "session")
+@allow(register_policy.IMPORT_TRACE, "session")
 def tell(session):
     kept = waiting(session)
     if kept is None:
@@ -200,7 +208,7 @@ def tell(session):
 
 
 @bp.post("/sessions/<uuid:session>/trace/import")
-@allow(policy.IMPORT_TRACE, "session")
+@allow(register_policy.IMPORT_TRACE, "session")
 def import_file(session):
     kept = waiting(session)
     if kept is None:
@@ -212,7 +220,7 @@ def import_file(session):
 
 
 @bp.get("/sessions/<uuid:session>/trace/<int:number>")
-@allow(policy.READ_REGISTER, "session")
+@allow(register_policy.READ_REGISTER, "session")
 def file(session, number):
     row = next((r for r in traces.imports(session.id) if r.number == number), None)
     if row is None:

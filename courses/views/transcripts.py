@@ -2,7 +2,11 @@
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 
-from courses import paperwork, policy, transcripts
+from courses import (
+    paperwork,
+    register_policy,
+    transcripts,
+)
 from courses.calendar import SessionState
 from courses.transcripts import TranscriptState
 from lms import clock, forms
@@ -79,13 +83,13 @@ def to(session):
 
 
 @bp.get("/sessions/<uuid:session>/paper-times")
-@allow(policy.TRANSCRIBE_PAGE, "session")
+@allow(register_policy.TRANSCRIBE_PAGE, "session")
 def show(session):
     return page(session)
 
 
 @bp.post("/sessions/<uuid:session>/paper-times")
-@allow(policy.TRANSCRIBE_PAGE, "session")
+@allow(register_policy.TRANSCRIBE_PAGE, "session")
 def save(session):
     rows = transcripts.rows(session, transcripts.of_page(session.id))
     form, different = grid_form(rows)(), ()
@@ -138,7 +142,7 @@ def _said(times):
 
 
 @bp.post("/sessions/<uuid:session>/paper-times/hand-over")
-@allow(policy.TRANSCRIBE_PAGE, "session")
+@allow(register_policy.TRANSCRIBE_PAGE, "session")
 def hand_over(session):
     transcripts.hand_over(session, version=HandForm().version.data, by=me())
     flash(gettext("Handed over: somebody else compares them with the scan and confirms them."))
@@ -146,7 +150,7 @@ def hand_over(session):
 
 
 @bp.post("/sessions/<uuid:session>/paper-times/send-back")
-@allow(policy.TRANSCRIBE_PAGE, "session")
+@allow(register_policy.TRANSCRIBE_PAGE, "session")
 def send_back(session):
     form = BackForm()
     if not (
@@ -158,7 +162,7 @@ def send_back(session):
 
 
 @bp.post("/sessions/<uuid:session>/paper-times/confirm")
-@allow(policy.TRANSCRIBE_PAGE, "session")
+@allow(register_policy.TRANSCRIBE_PAGE, "session")
 def confirm(session):
     form = ConfirmForm()
     try:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from courses import calendar, curriculum, retries
 from lms import clock, db, installation, programmes
-from lms.demo import amend, cases, course, paper, signin
+from lms.demo import amend, cases, control, course, paper, signin
 from lms.demo.people import PASSWORD, Cast, Crowd, cast
 
 __all__ = ["PASSWORD", "SIGN_INS", "fill"]
@@ -92,6 +92,8 @@ def _fill(today: date, chance: random.Random) -> None:
         paper.fill(people, [first, second, third])
     amend.fill(people, [first, second, third], today=today)
     signin.fill(people, [first, second, third])
+    with clock.held(clock.utc(today, course.MORNING[0])):
+        control.fill(people, [first, second, third], today=today)
     cases.fill(crowd, people, hubs, first, today=today, chance=chance)
 
 

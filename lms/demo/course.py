@@ -86,7 +86,6 @@ def make_class(
     for person in staff:
         editions.appoint(edition, person, Part.TRAINER, by=by)
     editions.appoint(edition, accounts.get(cast.coordinator.id), Part.COORDINATOR, by=by)
-    editions.appoint(edition, accounts.get(cast.inspector.id), Part.INSPECTOR, by=by)
     weekdays = sorted({starts_on.weekday(), (starts_on.weekday() + 2) % 5})
     proposed = planning.propose(
         edition,

@@ -14,17 +14,12 @@ MOST = 5
 
 
 def coming(me):
-    """For who keeps the program, who inspects, and who has no part here yet."""
+    """For who keeps the program, and who has no part here yet."""
     if Role.ADMINISTRATOR in me.roles:
         yield Coming(
             lazy("Look at the jobs from time to time"),
             lazy("What could not be sent waits there to be tried again."),
             endpoint="oversight.jobs",
-        )
-    if Role.INSPECTOR in me.roles:
-        yield Coming(
-            lazy("Registers to inspect"),
-            lazy("The programme manager says of which edition, and shows you its register."),
         )
     if not me.roles:
         yield Coming(

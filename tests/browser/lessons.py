@@ -14,10 +14,11 @@ from courses import (
     proposals,
     register,
 )
-from courses.calendar import Session
+from courses.calendar import Session, SessionMode
 from courses.curriculum import Module, Unit
 from courses.presence import StampKind
 from lms import clock, db, i18n
+from lms.demo import traces
 from lms.demo.course import pass_quiz, right
 from lms.permissions import Actor, Role
 from tests.browser.house import STAFF, House
@@ -151,8 +152,12 @@ def _hold(
     ]
     if not away:
         moves += [(came, sara), (came, elena), (went, sara), (went, elena)]
-    for moment, person in sorted(moves, key=lambda m: m[0]):
+    moves.sort(key=lambda m: m[0])
+    for moment, person in moves:
         _stamp(session, moment, person)
+    if session.mode == SessionMode.LIVE:
+        with clock.held(ends + timedelta(minutes=8)):
+            traces.follow(session, moves, trainer)
     with clock.held(ends + timedelta(minutes=15)):
         inside = sum(m.is_inside for m in attendance.marks(session).values())
         register.sign(session, topic=TOPICS, head_count=inside, by=trainer)
@@ -212,8 +217,19 @@ def hold_last(cast: Cast, edition: str, session_id: UUID) -> None:
     cast.coordinator.sign_in()
     cast.coordinator.go("/sessions")
     cast.coordinator.follow(page)
+    decide(cast.coordinator)
     cast.coordinator.send("/countersign")
     _check_stamps(cast, session_id)
+
+
+def decide(coordinator: Person, note: str = "L’ho chiesto a chi c’era: è così.") -> int:
+    """Accept what a page leaves open, one thing after the other; returns how many there were."""
+    found = 0
+    while coordinator.page.locator('form[action$="/anomalies"]').count():
+        assert not coordinator.page.locator('form[action$="/countersign"]').count()
+        coordinator.send("/anomalies", verdict="accepted", note=note)
+        found += 1
+    return found
 
 
 def stamp(cast: Cast, trainee: Person, page: str) -> None:

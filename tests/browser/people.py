@@ -24,6 +24,8 @@ TRAINEES = [
     ("Elena Riva", "elena@journey.example"),
     ("Luca Gallo", "luca@journey.example"),
 ]
+WITHOUT_NETWORK = ("ERR_INTERNET_DISCONNECTED", "htmx:sendError")
+"""What a browser says in its console when it is cut off."""
 CODE = re.compile(r"\b\d{3}\s?\d{3}\b")
 
 
@@ -45,6 +47,7 @@ class Person:
         """Whether pages reach her in the language of the journey."""
         self.found: list[str] = []
         self.expected = 0
+        self.was_cut_off = False
         width, height = PHONE if on_phone else DESK
         self.context = browser.new_context(
             base_url=house.url,
@@ -68,7 +71,8 @@ class Person:
 
     def _said(self, message) -> None:
         """Errors, warnings, what the policy refused; failed answers are counted as such below."""
-        if message.type in ("error", "warning") and "responded with a status" not in message.text:
+        known = ("responded with a status", *(WITHOUT_NETWORK if self.was_cut_off else ()))
+        if message.type in ("error", "warning") and not any(k in message.text for k in known):
             self._complain(message.text)
 
     def _answered(self, response: Response) -> None:
@@ -81,6 +85,14 @@ class Person:
         self.expected = status
         yield
         self.expected = 0
+
+    @contextmanager
+    def cut_off(self) -> Iterator[None]:
+        """In this block her device has no network; the browser may say so."""
+        self.was_cut_off = True
+        self.context.set_offline(True)
+        yield
+        self.context.set_offline(False)
 
     # Pages
 

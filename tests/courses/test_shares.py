@@ -91,9 +91,13 @@ def test_a_make_up_session_gives_no_more_than_was_lost():
 def test_what_is_over_and_not_yet_signed_is_no_day_to_act():
     over, *rest = ahead(1, 1, 1)
     sessions = [replace(over, is_over=True), *rest]
-    for minimum, day in ((630, 1), (420, 2), (210, None), (631, None)):
+    for minimum, day in ((630, 1), (420, 1), (210, 2), (631, None)):
         found = shares.last_days(Reach({None: 0}), sessions, {}, {None: minimum})
         assert found == {None: None if day is None else DAY + timedelta(days=day)}
+    assert shares.last_days(Reach({}), sessions[:1], {}, {None: 210, 1: 210}) == {
+        None: None,
+        1: None,
+    }
 
 
 def of_one_session(one):

@@ -5,6 +5,7 @@ from tests.making.activators import *  # noqa: F403
 from tests.making.amending import *  # noqa: F403
 from tests.making.cases import *  # noqa: F403
 from tests.making.certification import *  # noqa: F403
+from tests.making.control import *  # noqa: F403
 from tests.making.curriculum import *  # noqa: F403
 from tests.making.editions import *  # noqa: F403
 from tests.making.mentoring import *  # noqa: F403

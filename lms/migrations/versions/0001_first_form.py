@@ -22,12 +22,15 @@ GROWING = (
     "courses_amendments",
     "courses_anomaly_decisions",
     "courses_authorisations",
+    "courses_closings",
     "courses_duplicates",
+    "courses_enclosures",
     "courses_expected",
     "courses_head_counts",
     "courses_lines",
     "courses_papers",
     "courses_question_versions",
+    "courses_reopenings",
     "courses_retries",
     "courses_scans",
     "courses_sheet_answers",
@@ -35,6 +38,7 @@ GROWING = (
     "courses_stamps",
     "courses_trace_imports",
     "courses_trace_spans",
+    "courses_visits",
     "frozen_documents",
     "mentoring_answers",
 )
@@ -916,6 +920,72 @@ def upgrade() -> None:
         sa.UniqueConstraint("id", "programme_id", name=op.f("uq_casework_special_id_programme_id")),
     )
     op.create_table(
+        "courses_bundles",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "making",
+                "ready",
+                "failed",
+                name="state_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("entries", sa.Integer(), nullable=True),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("pieces", sa.Integer(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("ready_at", db.UtcTime(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'ready') = (ready_at IS NOT NULL)",
+            name=op.f("ck_courses_bundles_ready_has_time"),
+        ),
+        sa.CheckConstraint("done <= pieces", name=op.f("ck_courses_bundles_done_of_pieces")),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_bundles_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_bundles_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"],
+            ["subject_keys.id"],
+            name=op.f("fk_courses_bundles_key_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_bundles_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_bundles")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_bundles_id_programme_id")),
+    )
+    with op.batch_alter_table("courses_bundles", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_bundles_edition", ["edition_id"], unique=False)
+
+    op.create_table(
         "courses_edition_grants",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("programme_id", sa.Uuid(), nullable=False),
@@ -933,6 +1003,11 @@ def upgrade() -> None:
                 length=30,
             ),
             nullable=False,
+        ),
+        sa.Column("expires_on", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "(role = 'inspector') = (expires_on IS NOT NULL)",
+            name=op.f("ck_courses_edition_grants_inspector_until"),
         ),
         sa.ForeignKeyConstraint(
             ["edition_id", "programme_id"],
@@ -1063,6 +1138,46 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "programme_id", "person_id", name=op.f("uq_courses_pins_programme_id_person_id")
         ),
+    )
+    op.create_table(
+        "courses_reopenings",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=2000), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_courses_reopenings_says_why")),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_reopenings_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_reopenings_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_reopenings_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_reopenings")),
+        sa.UniqueConstraint(
+            "edition_id", "number", name=op.f("uq_courses_reopenings_edition_id_number")
+        ),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_reopenings_id_programme_id")
+        ),
+        info={"append_only": True},
     )
     op.create_table(
         "courses_stamped_books",
@@ -2031,6 +2146,46 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "courses_bundle_pieces",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("bundle_id", sa.Uuid(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["bundle_id", "programme_id"],
+            ["courses_bundles.id", "courses_bundles.programme_id"],
+            name=op.f("fk_courses_bundle_pieces_bundle_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id", "programme_id"],
+            ["files.id", "files.programme_id"],
+            name=op.f("fk_courses_bundle_pieces_file_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_bundle_pieces_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_bundle_pieces")),
+        sa.UniqueConstraint(
+            "bundle_id",
+            "attempt",
+            "name",
+            name=op.f("uq_courses_bundle_pieces_bundle_id_attempt_name"),
+        ),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_bundle_pieces_id_programme_id")
+        ),
+    )
+    op.create_table(
         "courses_certifications",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("programme_id", sa.Uuid(), nullable=False),
@@ -2112,6 +2267,56 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "id", "programme_id", name=op.f("uq_courses_certifications_id_programme_id")
         ),
+    )
+    op.create_table(
+        "courses_closings",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("sheet_id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("number > 0", name=op.f("ck_courses_closings_number_from_one")),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_closings_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_closings_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_closings_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["sheet_id", "programme_id"],
+            ["frozen_documents.id", "frozen_documents.programme_id"],
+            name=op.f("fk_courses_closings_sheet_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_closings")),
+        sa.UniqueConstraint(
+            "edition_id",
+            "month",
+            "number",
+            name=op.f("uq_courses_closings_edition_id_month_number"),
+        ),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_closings_id_programme_id")),
+        info={"append_only": True},
     )
     op.create_table(
         "courses_credits",
@@ -2218,6 +2423,78 @@ def upgrade() -> None:
             sqlite_where=sa.text("state <> 'declined'"),
             postgresql_where=sa.text("state <> 'declined'"),
         )
+
+    op.create_table(
+        "courses_enclosures",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "appointment",
+                "agreement",
+                "calendar",
+                "other",
+                name="kind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "(kind IN ('appointment', 'agreement')) = (person_id IS NOT NULL)",
+            name=op.f("ck_courses_enclosures_about_somebody"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_enclosures_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_enclosures_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id", "programme_id"],
+            ["files.id", "files.programme_id"],
+            name=op.f("fk_courses_enclosures_file_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_enclosures_person_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_enclosures_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_enclosures")),
+        sa.UniqueConstraint(
+            "id", "programme_id", name=op.f("uq_courses_enclosures_id_programme_id")
+        ),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("courses_enclosures", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_enclosures_edition", ["edition_id"], unique=False)
 
     op.create_table(
         "courses_exceptions",
@@ -4259,6 +4536,58 @@ def upgrade() -> None:
         batch_op.create_index("ix_courses_trace_spans_edition", ["edition_id"], unique=False)
 
     op.create_table(
+        "courses_visits",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=False),
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=True),
+        sa.Column("counted", sa.Integer(), nullable=True),
+        sa.Column("inside", sa.Integer(), nullable=True),
+        sa.Column("text", sa.String(length=4000), nullable=False),
+        sa.Column("at", db.UtcTime(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("text <> ''", name=op.f("ck_courses_visits_says_something")),
+        sa.CheckConstraint(
+            "(session_id IS NULL) = (inside IS NULL)",
+            name=op.f("ck_courses_visits_page_has_inside"),
+        ),
+        sa.CheckConstraint("counted >= 0", name=op.f("ck_courses_visits_counted_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["persons.id"],
+            name=op.f("fk_courses_visits_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id", "programme_id"],
+            ["courses_editions.id", "courses_editions.programme_id"],
+            name=op.f("fk_courses_visits_edition_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programmes.id"],
+            name=op.f("fk_courses_visits_programme_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id", "programme_id"],
+            ["courses_sessions.id", "courses_sessions.programme_id"],
+            name=op.f("fk_courses_visits_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses_visits")),
+        sa.UniqueConstraint("id", "programme_id", name=op.f("uq_courses_visits_id_programme_id")),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("courses_visits", schema=None) as batch_op:
+        batch_op.create_index("ix_courses_visits_edition", ["edition_id"], unique=False)
+
+    op.create_table(
         "mentoring_comments",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("programme_id", sa.Uuid(), nullable=False),
@@ -4970,6 +5299,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_mentoring_comments_review")
 
     op.drop_table("mentoring_comments")
+    with op.batch_alter_table("courses_visits", schema=None) as batch_op:
+        batch_op.drop_index("ix_courses_visits_edition")
+
+    op.drop_table("courses_visits")
     with op.batch_alter_table("courses_trace_spans", schema=None) as batch_op:
         batch_op.drop_index("ix_courses_trace_spans_edition")
 
@@ -5095,6 +5428,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_courses_exceptions_enrolment")
 
     op.drop_table("courses_exceptions")
+    with op.batch_alter_table("courses_enclosures", schema=None) as batch_op:
+        batch_op.drop_index("ix_courses_enclosures_edition")
+
+    op.drop_table("courses_enclosures")
     with op.batch_alter_table("courses_credits", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_courses_credits_reverses_id",
@@ -5105,7 +5442,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_courses_credits_edition")
 
     op.drop_table("courses_credits")
+    op.drop_table("courses_closings")
     op.drop_table("courses_certifications")
+    op.drop_table("courses_bundle_pieces")
     with op.batch_alter_table("courses_batches", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_courses_batches_edition_id"))
 
@@ -5174,6 +5513,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_courses_stamped_books_edition")
 
     op.drop_table("courses_stamped_books")
+    op.drop_table("courses_reopenings")
     op.drop_table("courses_pins")
     with op.batch_alter_table("courses_enrolments", schema=None) as batch_op:
         batch_op.drop_index("ix_courses_enrolments_person_id")
@@ -5183,6 +5523,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_courses_edition_grants_person_id_role")
 
     op.drop_table("courses_edition_grants")
+    with op.batch_alter_table("courses_bundles", schema=None) as batch_op:
+        batch_op.drop_index("ix_courses_bundles_edition")
+
+    op.drop_table("courses_bundles")
     op.drop_table("casework_special")
     op.drop_table("casework_social")
     with op.batch_alter_table("casework_referrals", schema=None) as batch_op:
