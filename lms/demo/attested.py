@@ -1,6 +1,14 @@
 """How the demo's first edition ends: certificates, one with an exception, a duplicate, one file."""
 
-from courses import batches, calendar, certificates, certification, exceptions, replacements, terms
+from courses import (
+    batches,
+    certificates,
+    certification,
+    closing,
+    exceptions,
+    replacements,
+    terms,
+)
 from courses.enrolments import Enrolment
 from lms import db
 from lms.demo.course import Class
@@ -32,7 +40,7 @@ def fill(cast: Cast, group: Class) -> None:
     _except(cast, [e for e in group.enrolments if missing[e.id]])
     replacements.duplicate(given[0], by=cast.coordinator)
     batches.gather(group.edition, by=cast.manager)
-    calendar.close(group.edition, by=cast.manager)
+    closing.close(group.edition, by=cast.manager)
 
 
 def _except(cast: Cast, lacking: list[Enrolment]) -> None:
