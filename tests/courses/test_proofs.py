@@ -295,6 +295,49 @@ def test_a_file_that_the_register_knows_is_missed(whole, faults, name):
     ]
 
 
+def _without(told, *names):
+    told["files"] = [file for file in told["files"] if file["name"] not in names]
+
+
+def test_what_was_erased_hides_nothing_else_that_is_missing(whole, faults):
+    """Erased is only what is said to be so, by its own place."""
+    erased, gone = "papers/agreement-01.pdf", "papers/appointment-01.pdf"
+
+    def one(told):
+        _without(told, erased)
+        told["erased"].append(erased)
+
+    def both(told):
+        one(told)
+        _without(told, gone)
+
+    def in_its_place(told):
+        """The place of what is gone is said to be that of what was erased."""
+        both(told)
+        told["attached"] = {
+            row: erased if name == gone else name for row, name in told["attached"].items()
+        }
+
+    less = {name: content for name, content in whole.items() if name != erased}
+    assert faults(signed(less, one)) == []
+    del less[gone]
+    missing = "manifest.json: files that the register knows are missing: "
+    assert faults(signed(less, both)) == [f"{missing}1"]
+    assert faults(signed(less, in_its_place)) == [f"{missing}2"]
+
+
+def test_of_two_papers_that_are_alike_each_has_its_file(whole, faults):
+    """One sheet, attached twice: one of the two files does not stand for both."""
+
+    def change(told):
+        rows = [row for row, name in told["attached"].items() if name.startswith("papers/a")]
+        told["attached"][rows[0]] = told["attached"][rows[1]]
+
+    assert any(
+        "files that the register knows are missing" in f for f in faults(signed(whole, change))
+    )
+
+
 @pytest.mark.parametrize("kind", ["closing/edition-1.json", "certificates/*.json"])
 def test_a_frozen_document_that_was_not_frozen_so_is_named(whole, faults, kind):
     """Even by somebody who puts the new hash into a manifest that she can sign."""
@@ -363,6 +406,7 @@ def test_a_fresh_process_verifies_a_bundle_without_any_database(whole, alone, tm
     done = alone(path, "--key", keys.public_key())
     assert done.returncode == 0, done.stderr
     assert "All holds." in done.stdout
+    assert "erased" not in done.stdout
     assert keys.public_key() in done.stdout
     assert sorted(p.name for p in tmp_path.iterdir()) == ["bundle.zip"]
     content = bytearray(whole["papers/agreement-01.pdf"])
