@@ -13,6 +13,7 @@ from courses import (
     certificates,
     certification,
     checkin,
+    closing,
     curriculum,
     editions,
     enrolments,
@@ -189,10 +190,11 @@ def _wrong(answer: answers.Answer) -> list[str]:
 
 
 def certify(cast: Cast, group: Class) -> None:
-    """Certify those who have what it takes, and close the edition."""
+    """Certify those who have what it takes, and close the edition with its sheet."""
     missing = certification.missing(group.enrolments)
     for enrolment in group.enrolments:
         if not missing[enrolment.id]:
             certificates.issue(enrolment, by=cast.manager)
             db.session.flush()
-    calendar.close(group.edition, by=cast.manager)
+    db.session.commit()  # a sheet says of which entries of the register it is the sum
+    closing.close(group.edition, by=cast.manager)

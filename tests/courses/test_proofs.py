@@ -3,18 +3,14 @@
 import hashlib
 import io
 import json
-import os
-import subprocess
-import sys
 import zipfile
-from pathlib import Path
 
 import pytest
 
 from courses import bundles, proofs
 from lms import frozen, keys
+from tests.demonstration import proved
 
-ROOT = Path(__file__).resolve().parents[2]
 KINDS = (
     "pages/page-003.pdf",
     "register/registro.csv",
@@ -379,31 +375,12 @@ def test_a_sheet_that_the_register_does_not_know_is_named(whole, faults):
 # In a process of its own
 
 
-@pytest.fixture
-def alone(tmp_path):
-    """`lms hours verify` in an empty folder: no database, no key ring, no settings."""
-
-    def run(path, *more):
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("AFFIANCA")}
-        found = os.pathsep.join([str(ROOT), *filter(None, [kept.get("PYTHONPATH")])])
-        return subprocess.run(
-            [sys.executable, "-m", "lms.cli", "hours", "verify", str(path), *more],
-            cwd=tmp_path,
-            env=kept | {"PYTHONPATH": found},
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-
-    return run
-
-
-def test_a_fresh_process_verifies_a_bundle_without_any_database(whole, alone, tmp_path):
+def test_a_fresh_process_verifies_a_bundle_without_any_database(whole, tmp_path):
     path = tmp_path / "bundle.zip"
     with zipfile.ZipFile(path, "w") as bundle:
         for name, content in whole.items():
             bundle.writestr(name, content)
-    done = alone(path, "--key", keys.public_key())
+    done = proved(path, "--key", keys.public_key(), folder=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "All holds." in done.stdout
     assert "erased" not in done.stdout
@@ -414,7 +391,7 @@ def test_a_fresh_process_verifies_a_bundle_without_any_database(whole, alone, tm
     with zipfile.ZipFile(path, "w") as bundle:
         for name, kept in (whole | {"papers/agreement-01.pdf": bytes(content)}).items():
             bundle.writestr(name, kept)
-    done = alone(path)
+    done = proved(path, folder=tmp_path)
     assert done.returncode == 1
     assert done.stderr.strip() == "papers/agreement-01.pdf: it was changed"
 
