@@ -55,6 +55,15 @@ def as_csv(table: Table, edition: Edition, by: Actor) -> bytes:
     return tables.as_csv(table, Origin(by.name, clock.now(), edition.code))
 
 
+def attached(edition: Edition) -> dict[UUID, str]:
+    """Where in a bundle each file lies that was handed in beside the pages, by its row."""
+    return {
+        **{row.id: _trace(row, page) for row, page, _ in _by_page(Import, edition)},
+        **{row.id: _scan(row, page) for row, page, _ in _by_page(Scan, edition)},
+        **{row.id: _authorisation(row) for row in _authorisations(edition)},
+    }
+
+
 def listed(name: str, told: Listed, edition: Edition, by: Actor) -> bytes:
     """A table of a bundle: what a topic tells of an edition."""
     columns, rows = told(edition)

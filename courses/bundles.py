@@ -173,13 +173,20 @@ def ask(edition: Edition, *, address: str, by: Actor) -> Bundle:
 def go_on(*, bundle_id: str, address: str, by: Actor | None) -> None:
     """Make some more pieces of a bundle: what its job does, again and again until it is whole."""
     assert by is not None  # noqa: S101 - somebody has asked for it
+    if make_some(UUID(bundle_id), address, by=by):
+        jobs.ask(JOB, by=by, bundle_id=bundle_id, address=address)
+
+
+def make_some(bundle_id: UUID, address: str, *, by: Actor) -> bool:
+    """Make some more pieces of a bundle. Returns whether there is more to make."""
+    if db.session.get_one(Bundle, bundle_id).state != BundleState.MAKING:
+        return False
     token = permissions.standing.set(STANDING)
     try:
         with audit.reading_apart(), i18n.speaking(by.language):
-            step = _step(db.session.get_one(Bundle, UUID(bundle_id)), address, by)
-        row = db.locked(db.session.get_one(Bundle, UUID(bundle_id)))
-        if row.state == BundleState.MAKING and _keep(row, step, by):
-            jobs.ask(JOB, by=by, bundle_id=bundle_id, address=address)
+            step = _step(db.session.get_one(Bundle, bundle_id), address, by)
+        row = db.locked(db.session.get_one(Bundle, bundle_id))
+        return row.state == BundleState.MAKING and _keep(row, step, by)
     finally:
         permissions.standing.reset(token)
 

@@ -117,6 +117,8 @@ def _prove(bundle: Path, key: str) -> None:
         f"edition {found.edition}: {found.files} files, {found.pages} pages, "
         f"{found.entries} entries, {found.minutes:,} minutes hold"
     )
+    for name in found.erased:
+        click.echo(f"{name}: erased before the bundle was made")
     click.echo(f"Signed with the key {found.key}")
     if not key:
         click.echo("Compare it with the one on the closing sheet, or name it with --key.")

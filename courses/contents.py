@@ -160,13 +160,20 @@ def _sheet(row: closing.Closing) -> str:
 def papers(edition: Edition, by: Actor) -> Pieces:
     """Letters of appointment, training agreements, the proof of calendars sent."""
     found = enclosures.of_edition(edition.id)
+    names = _enclosed(found)
+    for row in found:
+        yield names[row.id], partial(enclosures.read, row, by=by)
+    yield "papers/papers.csv", partial(_papers, edition, found, names, by)
+
+
+def _enclosed(found: Sequence[enclosures.Enclosure]) -> dict[UUID, str]:
+    """Where each paper lies, by its row: those of a kind are counted as they came."""
     names: dict[UUID, str] = {}
     for kind in enclosures.EnclosureKind:
         of_kind = [e for e in found if e.kind == kind]
         for number, row in enumerate(sorted(of_kind, key=lambda e: (e.at, str(e.id))), 1):
             names[row.id] = f"papers/{kind.value}-{number:02d}.{ending(row.file)}"
-            yield names[row.id], partial(enclosures.read, row, by=by)
-    yield "papers/papers.csv", partial(_papers, edition, found, names, by)
+    return names
 
 
 def _papers(
@@ -297,6 +304,7 @@ def manifest(
                 "rounding_minutes": edition.rounding_minutes,
             },
             "files": [dict(file) for file in files],
+            "attached": _attached(edition),
             "erased": list(erased),
             "sessions": _sessions(edition),
             "chain": chain,
@@ -304,6 +312,12 @@ def manifest(
             "frozen": _frozen(edition, {file["name"] for file in files}),
         }
     )
+
+
+def _attached(edition: Edition) -> dict[str, str]:
+    """Where each file lies that the register knows, by its row; what was erased has a place too."""
+    enclosed = _enclosed(enclosures.of_edition(edition.id))
+    return {str(id): name for id, name in {**enclosed, **appendices.attached(edition)}.items()}
 
 
 def _sessions(edition: Edition) -> list[dict[str, Any]]:

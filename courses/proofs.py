@@ -9,7 +9,7 @@ frozen documents. Whatever does not hold is named with its file.
 import hashlib
 import json
 import zipfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -40,7 +40,6 @@ ATTACHED = (
     "courses_authorisations",
 )
 """Where the chain tells of files that were handed in."""
-FOLDERS = ("traces/", "scans/", "papers/")
 NOWHERE = UUID(int=0)
 """Where lines stand that are of no page."""
 _MODELS: Mapping[str, Any] = {model.__tablename__: model for model in leaves.WRITTEN}
@@ -56,6 +55,8 @@ class Proven:
     entries: int = 0
     pages: int = 0
     minutes: int = 0
+    erased: list[str] = field(default_factory=list)
+    """What it says to have been erased before it was made."""
     faults: list[str] = field(default_factory=list)
 
 
@@ -68,8 +69,8 @@ class Told:
     expected: dict[UUID, list[UUID]] = field(default_factory=dict)
     sheets: dict[str, str] = field(default_factory=dict)
     """The digest of each closing sheet, by its row."""
-    attached: list[str] = field(default_factory=list)
-    """The SHA-256 of each file that was handed in beside the pages."""
+    attached: dict[str, str] = field(default_factory=dict)
+    """The SHA-256 of each file that was handed in beside the pages, by its row."""
 
     def of(self, session_id: UUID, model: Any) -> list[Any]:
         return self.rows.get(session_id, {}).get(model.__tablename__, [])
@@ -198,7 +199,7 @@ def _register(bundle: zipfile.ZipFile, told: Mapping[str, Any], found: Proven) -
         most = _most(session, made_up, whole)
         if fault := _page(session, whole, most):
             yield f"{MANIFEST}: page {session.page}: {fault}"
-    found.pages = len(sessions)
+    found.pages, found.erased = len(sessions), list(told["erased"])
     found.minutes = sum(line.minutes for line in whole.lines)
     if fault := _totals(told["totals"], sums(whole)):
         yield f"{MANIFEST}: {fault}"
@@ -208,10 +209,15 @@ def _register(bundle: zipfile.ZipFile, told: Mapping[str, Any], found: Proven) -
 
 
 def _lost(told: Mapping[str, Any], whole: Told) -> int:
-    """How many files of the register are neither in the bundle nor said to have been erased."""
-    there = {file["sha256"] for file in told["files"]}
-    erased = [name for name in told["erased"] if name.startswith(FOLDERS)]
-    return max(len(set(whole.attached) - there) - len(erased), 0)
+    """How many files of the register are neither in their place nor said to have been erased."""
+    there = {file["name"]: file["sha256"] for file in told["files"]}
+    erased = set(told["erased"]) - there.keys()
+    places = {row_id: told["attached"].get(row_id) for row_id in whole.attached}
+    taken = Counter(places.values())
+    return sum(
+        taken[place] > 1 or (place not in erased and there.get(place) != whole.attached[row_id])
+        for row_id, place in places.items()
+    )
 
 
 def _chain(chain: Mapping[str, Any]) -> str | None:
@@ -240,7 +246,7 @@ def told_by(entries: Sequence[Mapping[str, Any]]) -> Told:
         if said["table"] == CLOSINGS:
             found.sheets[row["id"]] = row["digest"]
         if said["table"] in ATTACHED:
-            found.attached.append(row["digest"])
+            found.attached[row["id"]] = row["digest"]
         if model is None:
             continue
         made = _made(model, row)

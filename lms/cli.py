@@ -105,9 +105,9 @@ def demo(today: object) -> None:
     from lms import demo as filler
 
     day = today.date() if today else None  # type: ignore[attr-defined]  # click gives a datetime
-    with at_work():
+    with at_work() as found:
         try:
-            filler.fill(day or clock.today())
+            filler.fill(day or clock.today(), public_url=found.public_url)
         except installation.NotReady as error:
             raise click.ClickException(str(error)) from error
     show_sign_ins()
@@ -154,7 +154,7 @@ def up() -> None:
 
         click.echo("Filling the demo ...")
         with db.unit():
-            filler.fill(clock.today())
+            filler.fill(clock.today(), public_url=found.public_url)
     show_sign_ins()
     db.engine().dispose()
     os.execv(sys.executable, [sys.executable, "-m", "lms.cli", "serve"])  # noqa: S606 - our own

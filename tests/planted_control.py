@@ -13,8 +13,8 @@ FAULTS = (
     Fault(
         "a file that the register knows is not missed in its bundle",
         "courses/proofs.py",
-        "return max(len(set(whole.attached) - there) - len(erased), 0)",
-        "return max(-len(erased), 0)",
+        "there.get(place) != whole.attached[row_id])",
+        "place is None)",
         ("tests/courses/test_proofs.py::test_a_file_that_the_register_knows_is_missed",),
     ),
     Fault(

@@ -28,14 +28,17 @@ SIGN_INS = (
 ACTIVATORS = 12
 
 
-def fill(today: date) -> None:
-    """Fill an empty database. Raises installation.NotReady on any other."""
+def fill(today: date, *, public_url: str) -> None:
+    """Fill an empty database. Raises installation.NotReady on any other.
+
+    Within it the register is written more than once: what is closed or handed over is there before.
+    """
     beginning = clock.utc(today - timedelta(weeks=44), course.MORNING[0])
     with db.seeded_ids(SEED), clock.held(beginning):
-        _fill(today, random.Random(SEED))  # noqa: S311 - a story, no secret
+        _fill(today, public_url, random.Random(SEED))  # noqa: S311 - a story, no secret
 
 
-def _fill(today: date, chance: random.Random) -> None:
+def _fill(today: date, public_url: str, chance: random.Random) -> None:
     installation.mark_demo()
     programme = programmes.create(
         "RDO",
@@ -96,6 +99,8 @@ def _fill(today: date, chance: random.Random) -> None:
     with clock.held(clock.utc(today, course.MORNING[0])):
         control.fill(people, [first, second, third], today=today)
     cases.fill(crowd, people, hubs, first, today=today, chance=chance)
+    with clock.held(clock.utc(today, course.MORNING[0])):
+        control.hand_over(people, first, public_url=public_url)
 
 
 def _weekday(day: date) -> date:

@@ -40,6 +40,7 @@ def fill(cast: Cast, group: Class) -> None:
     _except(cast, [e for e in group.enrolments if missing[e.id]])
     replacements.duplicate(given[0], by=cast.coordinator)
     batches.gather(group.edition, by=cast.manager)
+    db.session.commit()  # a sheet says of which entries of the register it is the sum
     closing.close(group.edition, by=cast.manager)
 
 

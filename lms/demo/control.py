@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from courses import editions, enclosures, enrolments, inspection
+from courses import bundles, editions, enclosures, enrolments, inspection
 from courses.editions import Part
 from courses.enclosures import EnclosureKind
 from lms import accounts, clock, db
@@ -34,6 +34,16 @@ def fill(cast: Cast, classes: Sequence[Class], *, today: date | None = None) -> 
     _papers(cast, classes[0])
     inspection.note(classes[0].edition, text="Fogli e registro concordano.", by=cast.inspector)
     db.session.flush()
+
+
+def hand_over(cast: Cast, group: Class, *, public_url: str) -> None:
+    """The control bundle of an edition, made piece by piece as its job makes it."""
+    address = f"{public_url}/verify/"
+    db.session.commit()  # a bundle holds what the register tells of
+    asked = bundles.ask(group.edition, address=address, by=cast.manager).id
+    db.session.commit()
+    while bundles.make_some(asked, address, by=cast.manager):
+        db.session.commit()
 
 
 def _papers(cast: Cast, group: Class) -> None:

@@ -216,7 +216,7 @@ def test_an_edition_without_pages_has_no_bundle(make):
         bundles.ask(group.edition, address=ADDRESS, by=make.actor(group.manager))
 
 
-def test_what_was_erased_is_left_out_and_said(make, group):
+def test_what_was_erased_is_left_out_and_said(make, group, tmp_path):
     keys.destroy(db.session.get(keys.SubjectKey, group.trainees[0].key_id))
     db.session.commit()
     row = make.bundle(group)
@@ -226,6 +226,10 @@ def test_what_was_erased_is_left_out_and_said(make, group):
         assert "papers/agreement-01.pdf" in told["erased"]
         assert "papers/agreement-01.pdf" not in bundle.namelist()
         assert len([n for n in told["erased"] if n.startswith("certificates/")]) == 2
+    path = tmp_path / "bundle.zip"
+    path.write_bytes(b"".join(bundles.take(row, by=group.by)))
+    proven = proofs.prove(path)
+    assert (proven.faults, proven.erased) == ([], told["erased"])
 
 
 def test_pieces_are_encrypted_and_go_with_the_key_of_their_bundle(make, group):

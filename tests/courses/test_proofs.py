@@ -3,18 +3,14 @@
 import hashlib
 import io
 import json
-import os
-import subprocess
-import sys
 import zipfile
-from pathlib import Path
 
 import pytest
 
 from courses import bundles, proofs
 from lms import frozen, keys
+from tests.demonstration import proved
 
-ROOT = Path(__file__).resolve().parents[2]
 KINDS = (
     "pages/page-003.pdf",
     "register/registro.csv",
@@ -295,6 +291,49 @@ def test_a_file_that_the_register_knows_is_missed(whole, faults, name):
     ]
 
 
+def _without(told, *names):
+    told["files"] = [file for file in told["files"] if file["name"] not in names]
+
+
+def test_what_was_erased_hides_nothing_else_that_is_missing(whole, faults):
+    """Erased is only what is said to be so, by its own place."""
+    erased, gone = "papers/agreement-01.pdf", "papers/appointment-01.pdf"
+
+    def one(told):
+        _without(told, erased)
+        told["erased"].append(erased)
+
+    def both(told):
+        one(told)
+        _without(told, gone)
+
+    def in_its_place(told):
+        """The place of what is gone is said to be that of what was erased."""
+        both(told)
+        told["attached"] = {
+            row: erased if name == gone else name for row, name in told["attached"].items()
+        }
+
+    less = {name: content for name, content in whole.items() if name != erased}
+    assert faults(signed(less, one)) == []
+    del less[gone]
+    missing = "manifest.json: files that the register knows are missing: "
+    assert faults(signed(less, both)) == [f"{missing}1"]
+    assert faults(signed(less, in_its_place)) == [f"{missing}2"]
+
+
+def test_of_two_papers_that_are_alike_each_has_its_file(whole, faults):
+    """One sheet, attached twice: one of the two files does not stand for both."""
+
+    def change(told):
+        rows = [row for row, name in told["attached"].items() if name.startswith("papers/a")]
+        told["attached"][rows[0]] = told["attached"][rows[1]]
+
+    assert any(
+        "files that the register knows are missing" in f for f in faults(signed(whole, change))
+    )
+
+
 @pytest.mark.parametrize("kind", ["closing/edition-1.json", "certificates/*.json"])
 def test_a_frozen_document_that_was_not_frozen_so_is_named(whole, faults, kind):
     """Even by somebody who puts the new hash into a manifest that she can sign."""
@@ -336,33 +375,15 @@ def test_a_sheet_that_the_register_does_not_know_is_named(whole, faults):
 # In a process of its own
 
 
-@pytest.fixture
-def alone(tmp_path):
-    """`lms hours verify` in an empty folder: no database, no key ring, no settings."""
-
-    def run(path, *more):
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("AFFIANCA")}
-        found = os.pathsep.join([str(ROOT), *filter(None, [kept.get("PYTHONPATH")])])
-        return subprocess.run(
-            [sys.executable, "-m", "lms.cli", "hours", "verify", str(path), *more],
-            cwd=tmp_path,
-            env=kept | {"PYTHONPATH": found},
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-
-    return run
-
-
-def test_a_fresh_process_verifies_a_bundle_without_any_database(whole, alone, tmp_path):
+def test_a_fresh_process_verifies_a_bundle_without_any_database(whole, tmp_path):
     path = tmp_path / "bundle.zip"
     with zipfile.ZipFile(path, "w") as bundle:
         for name, content in whole.items():
             bundle.writestr(name, content)
-    done = alone(path, "--key", keys.public_key())
+    done = proved(path, "--key", keys.public_key(), folder=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "All holds." in done.stdout
+    assert "erased" not in done.stdout
     assert keys.public_key() in done.stdout
     assert sorted(p.name for p in tmp_path.iterdir()) == ["bundle.zip"]
     content = bytearray(whole["papers/agreement-01.pdf"])
@@ -370,7 +391,7 @@ def test_a_fresh_process_verifies_a_bundle_without_any_database(whole, alone, tm
     with zipfile.ZipFile(path, "w") as bundle:
         for name, kept in (whole | {"papers/agreement-01.pdf": bytes(content)}).items():
             bundle.writestr(name, kept)
-    done = alone(path)
+    done = proved(path, folder=tmp_path)
     assert done.returncode == 1
     assert done.stderr.strip() == "papers/agreement-01.pdf: it was changed"
 
