@@ -48,7 +48,7 @@ def room(browser):
 
 
 def heading(room, said):
-    expect(room.page.locator("h1")).to_have_text(said)
+    expect(room.page.locator("h1")).to_have_text(said, timeout=20_000)
 
 
 def mark(room, number):

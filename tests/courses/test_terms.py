@@ -131,7 +131,8 @@ def test_paper_gives_way_only_to_a_written_authorisation(make):
     assert group.edition.original == Original.BOTH  # attaching alone changes nothing
     choose(make, group, Original.ELECTRONIC)
     assert group.edition.original == Original.ELECTRONIC
-    entry = db.session.query(Entry).filter_by(what="original register chosen").all()[-1]
+    chosen = db.session.query(Entry).filter_by(what="original register chosen")
+    entry = chosen.order_by(Entry.sequence.desc()).first()
     assert str(given.id).encode() in entry.body
 
 

@@ -43,7 +43,8 @@ LISTS = {
 def reader(make, browse):
     def client(role):
         person = make.person(role)
-        sender = db.session.query(accounts.Grant).filter_by(role=Role.PARTNER).first()
+        partners = db.session.query(accounts.Grant).filter_by(role=Role.PARTNER)
+        sender = partners.filter(accounts.Grant.person_id != person.id).first()
         return browse(sender.person if role == "partner" and sender else person)
 
     return client
