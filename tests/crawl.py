@@ -44,7 +44,7 @@ JUDGE = """async tags => (await axe.run(document, {runOnly: tags, resultTypes: [
 
 
 def settle(page: Page) -> None:
-    """Let a page finish loading; it ends with its context, for closing one that loads may hang."""
+    """Let a page finish loading: leaving one that still loads may hang."""
     page.wait_for_load_state("load")
 
 
@@ -80,8 +80,12 @@ def speak(crawl: Crawl, context: BrowserContext, role: str, language: str) -> No
 def look(crawl: Crawl, page: Page, visit: Visit, width: int) -> None:
     """Open an address and say all that is wrong with it."""
     said: list[str] = []
-    page.on("console", lambda m: said.append(m.text) if m.type in ("error", "warning") else None)
-    page.on("pageerror", lambda e: said.append(str(e)))
+    heard = {
+        "console": lambda m: said.append(m.text) if m.type in ("error", "warning") else None,
+        "pageerror": lambda e: said.append(str(e)),
+    }
+    for event, note in heard.items():
+        page.on(event, note)
     answer = page.goto(visit.url, wait_until="load")
     assert answer is not None
     if answer.status != visit.status:
@@ -93,6 +97,8 @@ def look(crawl: Crawl, page: Page, visit: Visit, width: int) -> None:
             crawl.say(visit, f"console: {text}")
     keep(crawl, visit, answer.text(), int(answer.headers.get("content-length", 0)))
     gather_links(crawl, page, visit)
+    for event, note in heard.items():
+        page.remove_listener(event, note)
 
 
 def judge(crawl: Crawl, page: Page, visit: Visit, width: int) -> None:
@@ -276,7 +282,10 @@ def run(crawl: Crawl) -> list[str]:
 
 
 def browse(crawl: Crawl, context: BrowserContext, hers: list[Visit], turn: int) -> None:
-    """Open these pages: narrow and wide by turns, and each endpoint at both widths once."""
+    """Open these pages, one after the other in one window, narrow and wide by turns.
+
+    Each endpoint is seen at both widths once.
+    """
     page = context.new_page()
     for number, visit in enumerate(hers):
         missing = [w for w, _ in WIDTHS if (visit.endpoint, w) not in crawl.judged]
@@ -284,11 +293,10 @@ def browse(crawl: Crawl, context: BrowserContext, hers: list[Visit], turn: int) 
             [w for w, _ in WIDTHS] if crawl.whole else missing or [WIDTHS[(number + turn) % 2][0]]
         )
         for width in widths:
-            settle(page)
-            page = context.new_page()
             page.set_viewport_size({"width": width, "height": dict(WIDTHS)[width]})
             look(crawl, page, visit, width)
-    settle(page)
+            settle(page)
+    page.goto("about:blank")  # what asks again every few seconds would go on asking
 
 
 def chromium() -> str:
