@@ -1,4 +1,4 @@
-"""The demo as an operator makes it: whole, with a certified edition that proves itself elsewhere."""
+"""The demo as an operator makes it: whole, and its certified edition proves itself elsewhere."""
 
 import shutil
 
