@@ -189,7 +189,7 @@ def to_fill(me: Actor) -> list[Todo]:
             on=clock.local(one.session.starts_at).date(),
             title=lazy("Fill the sheet of unit %(unit)s", unit=one.session.unit.code),
             endpoint="sheets.fill",
-            values={"line": one.line.id},
+            values={"place": one.line.id},
             small=one.session.edition.name,
         )
         for one in found

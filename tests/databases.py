@@ -47,7 +47,7 @@ def _group(user: str) -> str:
 @contextmanager
 def postgresql() -> Iterator[str]:
     """A fresh server on a socket of its own; gives the address of its database."""
-    folder, bin = Path(tempfile.mkdtemp(prefix="pg")), programs()
+    folder, bin = memory_folder(), programs()
     assert bin is not None, "PostgreSQL is not installed"
     before = _as_user()
     if before:

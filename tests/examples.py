@@ -8,6 +8,9 @@ EXTRA: dict[str, str] = {
     "accounts.link": "opened with links of its own",
     "checkin.scanned": "only while a page is open: the journey opens it",
     "absences.paper": "a file that a trainee added: the demo has none",
+    "batches.fetch": "a file that a job packs: while crawling none is done",
+    "bundles.take": "a file that jobs make: while crawling none is done",
+    "exports.file": "a file, of which a form says what is in it",
     "activators.paper": "a file that came on paper: the demo has none",
 }
 """Endpoints that no example row opens, and why; files are added while crawling."""

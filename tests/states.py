@@ -4,7 +4,17 @@ from datetime import timedelta
 
 from casework import activators, network, referrals, versions
 from casework.cases import CaseState
-from courses import calendar, changes, editions
+from courses import (
+    absences,
+    calendar,
+    changes,
+    contests,
+    corrections,
+    credits,
+    editions,
+    exceptions,
+)
+from courses.corrections import Reason
 from lms import accounts, clock, db
 from mentoring import assignments
 from mentoring.comments import CommentKind
@@ -18,6 +28,8 @@ def build(hub):
     _activators(hub, by)
     _plans(hub)
     _register(by)
+    _amended()
+    _certified()
     network.doubt(make.body(), by=by)
     network.close(make.body(), by=by)
     assignments.end(make.assignment(), by=by)
@@ -70,6 +82,37 @@ def _register(by):
         away = timedelta(days=1 if past else -1)
         with clock.held(session.starts_at + away):
             changes.cancel(session, reason="The room is flooded.", by=by)
+
+
+def _amended():
+    """Corrections, contests and credits that were answered, one way and the other."""
+    make.approved()
+    row = make.correction()
+    corrections.refuse(row, answer="The page is right.", by=make.actor(row.group.coordinator))
+    row = make.contest()
+    contests.reject(row, answer="The page is right.", by=make.actor(row.group.coordinator))
+    row = make.contest()
+    times = row.group.session.starts_at, row.group.session.ends_at
+    by = make.actor(row.group.coordinator)
+    with clock.held(row.group.session.ends_at + timedelta(days=1)):
+        contests.accept(row, times, reason=Reason.ERROR, by=by)
+    make.confirmed_credit()
+    row = make.credit()
+    credits.decline(row, by=make.actor(row.group.manager))
+    group = make.class_in_motion(trainees=1)
+    row = make.announced(group.trainees[0], group.sessions[1])
+    absences.withdraw(row, by=make.actor(group.trainees[0]))
+
+
+def _certified():
+    """Certificates that ended, and exceptions that were answered or taken back."""
+    for state in ("replaced", "revoked"):
+        make.ended_certificate(state)
+    second = make.actor(make.person("manager"))
+    exceptions.sign(make.excepted(), by=second)
+    exceptions.refuse(make.excepted(), answer="She can still make it up.", by=second)
+    row = make.excepted()
+    exceptions.withdraw(row, by=make.actor(row.group.manager))
 
 
 def someone_who_may(rows, permission, people):

@@ -65,7 +65,7 @@ TABLE = {
     "scan:attach": ("session", "coordinator trainer"),
     "scan:read": ("scan", "manager coordinator trainer"),
     "scan:compare": ("session", "coordinator"),
-    "sheet:fill": ("on sheet", "trainee"),
+    "sheet:fill": ("place", "trainee"),
     "sheet:answer": ("sheet", "trainer senior"),
     "absent:mark": ("expected", "trainer"),
     "pin:lend": ("expected", "trainer"),

@@ -1,5 +1,8 @@
 """Every address, and the permission it asks for. A change here is a change to be reviewed."""
 
+import re
+from collections import Counter
+
 from lms import guard
 from lms.i18n import gettext
 from tests import routes
@@ -13,6 +16,16 @@ def test_an_address_carries_one_row_id_at_most(app):
     for rule in app.url_map.iter_rules():
         ids = [n for n, c in rule._converters.items() if type(c).__name__ == "UUIDConverter"]
         assert len(ids) <= 1, f"{rule.rule} carries {ids}"
+
+
+def test_an_address_leads_to_one_view(app):
+    """Two rules that differ only in the name of what they carry are the same address."""
+    ways = Counter(
+        (re.sub(r"<([^:>]*:)?[^>]*>", r"<\1>", rule.rule), method)
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    )
+    assert [way for way, views in ways.items() if views > 1] == []
 
 
 def test_a_view_answers_one_method(app):

@@ -92,7 +92,7 @@ def _papers(group, trainee):
         "delivering": make.delivering(group.programme),
     }
     group.enrolments, group.trainees = [_enrolment(trainee, group.edition)], [trainee]
-    made |= {"on sheet": make.expected(group), "sheet": make.sheet(group)}
+    made |= {"place": make.expected(group), "sheet": make.sheet(group)}
     group.session = open_page
     return made | {"scan": make.scanned(group)}
 

@@ -62,13 +62,13 @@ def _page(edition, form):
     return page, 422 if form.errors else 200
 
 
-@bp.get("/editions/<uuid:edition>/papers")
+@bp.get("/editions/<uuid:edition>/enclosures")
 @allow(certification_policy.ATTACH_PAPER, "edition")
 def edition(edition):
     return _page(edition, paper_form(edition))
 
 
-@bp.post("/editions/<uuid:edition>/papers")
+@bp.post("/editions/<uuid:edition>/enclosures")
 @allow(certification_policy.ATTACH_PAPER, "edition")
 def attach(edition):
     form = paper_form(edition)
@@ -90,7 +90,7 @@ def attach(edition):
     return redirect(url_for(".edition", edition=edition.id), 303)
 
 
-@bp.get("/papers/<uuid:enclosure>")
+@bp.get("/enclosures/<uuid:enclosure>")
 @allow(certification_policy.READ_PAPER, "enclosure")
 def paper(enclosure):
     kind = enclosure.file.media_type

@@ -41,10 +41,10 @@ def mine():
     )
 
 
-def filling(line, form):
-    kept = sheets.kept(line)
+def filling(place, form):
+    kept = sheets.kept(place)
     found = render_template(
-        "courses/sheets/fill.html", line=line, kept=kept, form=form or begun(kept)
+        "courses/sheets/fill.html", place=place, kept=kept, form=form or begun(kept)
     )
     return found, 422 if form and form.errors else 200
 
@@ -58,18 +58,18 @@ def begun(kept):
     return SheetForm(came=clock.local(since).time(), went=clock.local(until).time(), done=done)
 
 
-@bp.get("/<uuid:line>")
-@allow(register_policy.FILL_SHEET, "line")
-def fill(line):
-    return filling(line, None)
+@bp.get("/<uuid:place>")
+@allow(register_policy.FILL_SHEET, "place")
+def fill(place):
+    return filling(place, None)
 
 
-@bp.post("/<uuid:line>")
-@allow(register_policy.FILL_SHEET, "line")
-def hand_in(line):
+@bp.post("/<uuid:place>")
+@allow(register_policy.FILL_SHEET, "place")
+def hand_in(place):
     form = SheetForm()
-    if not (form.validate() and form.attempt(sheets.fill, line, **form.facts(), by=me())):
-        return filling(line, form)
+    if not (form.validate() and form.attempt(sheets.fill, place, **form.facts(), by=me())):
+        return filling(place, form)
     flash(gettext("Handed in. The trainer or your senior trainer answers it."))
     return redirect(url_for(".mine"), 303)
 

@@ -39,6 +39,7 @@ def fill(cast: Cast, classes: Sequence[Class], *, today: date | None = None) -> 
 def hand_over(cast: Cast, group: Class, *, public_url: str) -> None:
     """The control bundle of an edition, made piece by piece as its job makes it."""
     address = f"{public_url}/verify/"
+    db.session.commit()  # a bundle holds what the register tells of
     asked = bundles.ask(group.edition, address=address, by=cast.manager).id
     db.session.commit()
     while bundles.make_some(asked, address, by=cast.manager):

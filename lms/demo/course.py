@@ -10,10 +10,7 @@ from courses import (
     answers,
     attendance,
     calendar,
-    certificates,
-    certification,
     checkin,
-    closing,
     curriculum,
     editions,
     enrolments,
@@ -187,14 +184,3 @@ def _wrong(answer: answers.Answer) -> list[str]:
     if answer.kind == QuestionKind.SHORT:
         return ["Non lo so"]
     return [c.value for c in answers.choices(answer) if c.option.weight <= 0][:1]
-
-
-def certify(cast: Cast, group: Class) -> None:
-    """Certify those who have what it takes, and close the edition with its sheet."""
-    missing = certification.missing(group.enrolments)
-    for enrolment in group.enrolments:
-        if not missing[enrolment.id]:
-            certificates.issue(enrolment, by=cast.manager)
-            db.session.flush()
-    db.session.commit()  # a sheet says of which entries of the register it is the sum
-    closing.close(group.edition, by=cast.manager)

@@ -285,7 +285,7 @@ def certify_hours(cast: Cast, edition: str) -> None:
     with i18n.speaking(cast.house.language):
         sara.sees(" ".join(i18n.hours(READY).split()))
     sara.picture("04-hours")
-    sara.follow("/hours/lines")
+    sara.follow("/hours/lines#lines")
     assert sara.page.locator("main tbody tr").count() >= 26
 
 

@@ -132,7 +132,7 @@ def by_pin(room, at, *, inside):
         with trainer.refused(422):
             trainer.send("/pin", who=who, code=WRONG_PIN)
         trainer.sees(room.said("This is not her PIN."))
-        trainer.picture("13-pin")
+        trainer.picture("17-pin")
     trainer.send("/pin", who=who, code=PIN)
     assert trainer.path == f"{room.page}/pin"
     trainer.sees(who)
@@ -173,7 +173,7 @@ def count(room):
             inside=9,
         )
     )
-    trainer.picture("12-head-count")
+    trainer.picture("16-head-count")
     trainer.page.click("button[data-said='Paola Ferraris']")
     expect(trainer.page.locator("#absent")).to_contain_text("Paola Ferraris")
 
@@ -189,7 +189,7 @@ def go(room):
         room.arrive(room.trainer, person)
         room.stamp(person)
         person.sees(room.said(gone, time=at, hours=room.hours(MINUTES[name])))
-    room.of("Sara Conti").picture("11-receipt")
+    room.of("Sara Conti").picture("15-receipt")
     by_one_phone(room, "12:32", gone, time="12:32", hours=room.hours(210))
     by_pin(room, "12:33", inside=False)
 

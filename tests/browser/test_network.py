@@ -124,7 +124,6 @@ def type_from_paper(room):
     with coordinator.refused(422):
         coordinator.send("/paper-times", **(grid | {f"out_{late}": "09:00"}))
     coordinator.send("/paper-times", **{f"out_{late}": grid[f"out_{late}"]})
-    coordinator.picture("14-times-from-paper")
     coordinator.go(f"{room.page}/paper")
     scan = {"name": "pagina.png", "mimeType": "image/png", "buffer": png(40)}
     coordinator.send("/scans", file=scan)
@@ -168,6 +167,7 @@ def confirm(room, names):
     trainer.follow(f"{room.page}/paper-times")
     trainer.sees(room.coordinator.name, *names)
     assert trainer.page.locator('main a[href^="/scans/"]').count() == 1
+    trainer.picture("18-times-from-paper")
     trainer.send("/confirm")
     assert trainer.path == room.page
     assert stamps(room) == [StampSource.PAPER] * 2 * (len(names) - 1)

@@ -35,7 +35,7 @@ def test_a_page_says_whose_it_is_and_what_was_done(make, told):
             "Codice operatore": "B123",
             "Codice corso": "C-9",
             "CUP": "B19J21000000006",
-            "Sede": "Via Po 1, Torino",
+            "Sede di svolgimento": "Via Po 1, Torino",
             "Docente": group.trainer.name,
             "Previste": "9:00:00–12:30:00, 210′",
             "Metodo": "in aula",

@@ -204,4 +204,4 @@ def test_she_reads_why_her_certificate_ended(make, browse):
     row = make.ended_certificate("revoked")
     page = browse(row.group.trainees[0]).get("/certificate").text
     assert "canary-reason to revoke" in page
-    assert "Your certificate is not here yet." in page
+    assert "Your certificate is no longer valid." in page

@@ -73,7 +73,7 @@ def test_a_sheet_is_taken_as_document_and_as_table(make, browse):
 
 def test_a_letter_without_its_trainer_keeps_what_was_chosen(make, browse):
     group = make.class_in_motion()
-    browser, address = browse(group.coordinator), f"/editions/{group.edition.id}/papers"
+    browser, address = browse(group.coordinator), f"/editions/{group.edition.id}/enclosures"
 
     def attach(**given):
         given["file"] = (io.BytesIO(PAPER), "letter.pdf")
@@ -140,7 +140,7 @@ def test_the_inspector_writes_nothing_else(make, browse):
     group = make.opened_page()
     browser = browse(make.inspector(group))
     for address in (
-        f"/editions/{group.edition.id}/papers",
+        f"/editions/{group.edition.id}/enclosures",
         f"/editions/{group.edition.id}/bundle",
         f"/editions/{group.edition.id}/closing",
         f"/editions/{group.edition.id}/inspectors",

@@ -21,6 +21,15 @@ def test_all_about_a_trainee_is_on_one_page(make, browse):
     )
 
 
+def test_what_is_missing_stands_once_before_the_hours(make, browse):
+    group = make.certifiable(944, passed=False)
+    address = f"/enrolments/{group.enrolments[0].id}/certification"
+    page = browse(group.manager).get(address).text
+    assert page.count("What the certificate asks for") == 1
+    assert page.index("What the certificate asks for") < page.index("Certified hours")
+    assert page.count('class="checks"') == 1
+
+
 def test_it_is_printed_under_a_name_that_tells_nothing(make, browse):
     row = make.certificate()
     paper = browse(row.group.coordinator).get(
