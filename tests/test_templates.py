@@ -107,6 +107,12 @@ def test_every_template_that_is_asked_for_is_there():
     assert {name for name in asked if not (FOLDER / name).exists()} == set()
 
 
+@pytest.mark.parametrize("name", [p for p in PAGES if "{% block head %}" in source(p)])
+def test_what_a_page_adds_to_its_head_stands_beside_the_scripts(name):
+    if 'extends "layout/base.html"' in source(name):
+        assert "{{ super() }}" in source(name).partition("{% block head %}")[2].split("endblock")[0]
+
+
 def test_text_becomes_safe_in_one_place():
     for path, text in sources.modules():
         if path != "lms/text.py":
