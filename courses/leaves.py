@@ -176,6 +176,12 @@ def leaves(edition: Edition) -> list[Leaf]:
     return _bound(found, links(edition.id), len(found))
 
 
+def has_pages(edition_id: UUID) -> bool:
+    """Whether the register of an edition has a page yet."""
+    query = select(Session.id).where(Session.edition_id == edition_id, Session.page.is_not(None))
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def _sessions(*which: ColumnElement[bool]) -> list[Session]:
     query = (
         select(Session)

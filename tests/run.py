@@ -53,7 +53,7 @@ def parts(missing, quick):
     yield "planted faults", ["-m", "tests.faults"], {}
     yield "processes", ["-m", "pytest", "-p", "no:cacheprovider", "tests/processes"], {}
     if "browser" not in missing:
-        yield "browser", ["-m", "pytest", "-p", "no:cacheprovider", "tests/browser"], {}
+        yield "browser", [*PYTEST, "tests/browser"], {}
 
 
 def main(arguments):

@@ -14,6 +14,7 @@ from flask import (
 from courses import (
     bundles,
     certification_policy,
+    leaves,
 )
 from courses.bundles import BundleState
 from courses.views.registers import sent
@@ -34,6 +35,7 @@ def control(edition):
     return render_template(
         "courses/bundles/control.html",
         edition=edition,
+        has_pages=leaves.has_pages(edition.id),
         bundles=found,
         making=making,
         seen=seen,

@@ -64,6 +64,7 @@ def edition(edition):
     return render_template(
         "courses/inspection/edition.html",
         edition=edition,
+        has_pages=any(session.page for session in sessions),
         sessions=sessions,
         open=[s for s in sessions if s.state == SessionState.OPEN],
         joinable=inspection.live(sessions),
@@ -79,6 +80,7 @@ def changes(edition):
     return render_template(
         "courses/inspection/changes.html",
         edition=edition,
+        has_pages=leaves.has_pages(edition.id),
         moves=moves,
         names=inspection.names_of(moves),
         before=inspection.moved_from(moves),
@@ -94,6 +96,7 @@ def papers(edition):
     return render_template(
         "courses/inspection/papers.html",
         edition=edition,
+        has_pages=leaves.has_pages(edition.id),
         papers=enclosures.of_edition(edition.id),
         sheets=closing.of_edition(edition.id),
         period=declaration.period,
@@ -127,6 +130,7 @@ def _visits(edition, form):
     page = render_template(
         "courses/inspection/visits.html",
         edition=edition,
+        has_pages=leaves.has_pages(edition.id),
         visits=inspection.visits(edition.id),
         form=form,
     )

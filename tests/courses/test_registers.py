@@ -104,6 +104,25 @@ def test_a_session_without_page_and_an_empty_register_are_refused(make):
         registers.register_pdf(group.edition)
 
 
+def test_the_way_to_the_whole_register_is_there_once_it_has_a_page(make, browse):
+    group = make.class_in_motion()
+    ways = {
+        group.coordinator: ["/editions/{}/control"],
+        make.inspector(group): [
+            f"/inspection/editions/{{}}{page}" for page in ("", "/changes", "/papers", "/visits")
+        ],
+    }
+    for is_open in (False, True):
+        if is_open:
+            make.opened_page(group)
+        for person, pages in ways.items():
+            browser = browse(person)
+            for page in pages:
+                answer = browser.get(page.format(group.edition.id))
+                assert answer.status_code == 200
+                assert (f"/editions/{group.edition.id}/register.pdf" in answer.text) is is_open
+
+
 def test_the_grid_has_the_minutes_and_the_blank_one_has_none(make, told):
     group = make.certified_page()
     amended(make, group, 0, None, None, 0)
