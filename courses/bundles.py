@@ -4,6 +4,7 @@ It is made by jobs, piece by piece, so that nobody waits for it; each piece is k
 the zip is put together as it is taken. If the register changes while it is made, it begins anew.
 """
 
+import hashlib
 import io
 import time
 import zipfile
@@ -18,7 +19,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from courses import contents, inspection, proofs
 from courses.editions import Edition
-from lms import audit, clock, db, files, i18n, jobs, keys, permissions
+from lms import audit, clock, db, files, frozen, i18n, jobs, keys, permissions
 from lms.accounts import Person
 from lms.errors import Refused
 from lms.files import File
@@ -226,7 +227,7 @@ def _last(bundle: Bundle, kept: Sequence[Piece], by: Actor) -> dict[str, bytes |
         asked={"at": bundle.at, "by": by.name},
         by=by,
     )
-    return {proofs.MANIFEST: manifest, proofs.SIGNATURE: proofs.signature_of(manifest)}
+    return {proofs.MANIFEST: manifest, proofs.SIGNATURE: signature_of(manifest)}
 
 
 def _keep(row: Bundle, step: Step, by: Actor) -> bool:
@@ -317,3 +318,14 @@ def fingerprint(bundle: Bundle) -> str:
     """The SHA-256 of a bundle's manifest: whoever has the file can compare it."""
     found = next((p.file for p in _kept(bundle) if p.name == proofs.MANIFEST), None)
     return found.digest.hex() if found else ""
+
+
+def signature_of(manifest: bytes) -> bytes:
+    """What stands beside a manifest: who made it, and that it was not changed since."""
+    return frozen.canonical(
+        {
+            "key": keys.public_key(),
+            "sha256": hashlib.sha256(manifest).hexdigest(),
+            "signature": keys.sign(manifest),
+        }
+    )

@@ -87,20 +87,6 @@ class Told:
         return verification.STATE_OF[last] if last else SessionState.SCHEDULED
 
 
-# Signing
-
-
-def signature_of(manifest: bytes) -> bytes:
-    """What stands beside a manifest: who made it, and that it was not changed since."""
-    return frozen.canonical(
-        {
-            "key": keys.public_key(),
-            "sha256": hashlib.sha256(manifest).hexdigest(),
-            "signature": keys.sign(manifest),
-        }
-    )
-
-
 # Proving
 
 

@@ -94,7 +94,7 @@ def signed(whole, change):
     told = json.loads(whole["manifest.json"])
     change(told)
     manifest = frozen.canonical(told)
-    return whole | {"manifest.json": manifest, "manifest.sig": proofs.signature_of(manifest)}
+    return whole | {"manifest.json": manifest, "manifest.sig": bundles.signature_of(manifest)}
 
 
 def test_every_kind_of_file_is_tried(whole):
