@@ -212,19 +212,18 @@ def locked_with(session: Session, enrolment_id: UUID) -> list[Session]:
     signature of a make-up page does.
     """
     first = session if session.makes_up_id is None else missed(session)
-    expected = select(Expected.session_id).where(Expected.enrolment_id == enrolment_id)
     query = (
         select(Session)
-        .where(
-            Session.makes_up_id == first.id,
-            or_(Session.id == session.id, Session.state.in_(HELD) & Session.id.in_(expected)),
-        )
+        .where(Session.makes_up_id == first.id)
         .order_by(Session.id)
         .with_for_update(of=Session, key_share=True)
         .execution_options(populate_existing=True)
     )
-    made = list(db.session.scalars(query))
+    pages = list(db.session.scalars(query))  # open ones too: one may be signed while this waits
     first = db.locked(first)
+    expected = select(Expected.session_id).where(Expected.enrolment_id == enrolment_id)
+    hers = set(db.session.scalars(expected.where(Expected.session_id.in_([s.id for s in pages]))))
+    made = [s for s in pages if s.id == session.id or (s.state in HELD and s.id in hers)]
     if session.makes_up_id is None:
         return [first, *sorted(made, key=_page)]
     mine = next(s for s in made if s.id == session.id)

@@ -19,8 +19,8 @@ PYTEST = ["-m", "pytest", "-n", "2", "--dist", "worksteal", "-p", "no:cacheprovi
 ELSEWHERE = ["--ignore=tests/browser", "--ignore=tests/processes"]
 FILES = ["tests/test_repository.py", "tests/test_templates.py", "tests/test_words.py",
          "tests/test_architecture.py", "tests/test_wheel.py", "tests/test_privacy.py",
-         "tests/test_links.py"]  # fmt: skip
-"""They look at files and links, which are the same on every database."""
+         "tests/test_links.py", "tests/test_stale_forms.py"]  # fmt: skip
+"""They look at files, links and what pages say, which are the same on every database."""
 
 
 SLOW = ["tests/test_wheel.py", "tests/test_sweep.py", "tests/test_links.py",
