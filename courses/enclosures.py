@@ -51,9 +51,6 @@ say(
     }
 )
 
-OF_PERSONS = (EnclosureKind.APPOINTMENT, EnclosureKind.AGREEMENT)
-"""Kinds of papers that are about one person."""
-
 
 class Enclosure(db.Model):
     """One paper of an edition. Never changed, never taken away."""

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import and_, func, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased
 
 from courses import attendance, ledger, paperwork, stamps
 from courses.attendance import Basis
 from courses.calendar import Session
-from courses.curriculum import Unit
 from courses.enrolments import Enrolment
 from courses.paperwork import Paperwork
 from courses.presence import Mark, Presence, Span
@@ -20,7 +19,6 @@ from lms import accounts, clock, db
 from lms.chains import Chain, Entry, Kind
 
 _In = aliased(Stamp)
-_UNIT = joinedload(Session.unit).load_only(Unit.code, Unit.title_it, Unit.title_en, Unit.module_id)
 SHOWN = 30
 
 

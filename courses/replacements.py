@@ -6,7 +6,7 @@ a duplicate has the same number and says what it is. Nothing is ever rewritten.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from courses import attestations, certificates, certification, evidence
 from courses.attestations import Copy
@@ -83,17 +83,6 @@ def says(dossier: Mapping[str, Any]) -> dict[str, Any]:
 
 
 # Queries
-
-
-def of_certificates(ids: Sequence[UUID]) -> Sequence[Duplicate]:
-    """The duplicates of these certificates, newest first."""
-    query = (
-        select(Duplicate)
-        .where(Duplicate.certificate_id.in_(ids))
-        .options(joinedload(Duplicate.by))
-        .order_by(Duplicate.at.desc())
-    )
-    return db.session.scalars(query).all()
 
 
 def why_ended(certificate: Certificate, *, by: Actor) -> str:

@@ -64,11 +64,6 @@ class Share:
     def is_reached(self) -> bool:
         return self.sure >= self.minimum
 
-    @property
-    def may_lose(self) -> int:
-        """Of what is still to come, the minutes that she can do without."""
-        return min(max(self.slack, 0), self.planned)
-
 
 @dataclass(frozen=True)
 class Coming:

@@ -289,12 +289,6 @@ def of_person(session_id: UUID, person_id: UUID) -> list[Stamp]:
     return list(db.session.scalars(query))
 
 
-def same_device(session_id: UUID) -> list[tuple[Stamp, Stamp]]:
-    """The pairs of stamps on a page that two people made from one device within twenty seconds."""
-    query = select(Stamp).where(Stamp.session_id == session_id, Stamp.device.is_not(None))
-    return close(db.session.scalars(query))
-
-
 # Operations
 
 

@@ -1,42 +1,37 @@
 """Faults in what the register has on paper; `tests.faults` plants them with the others."""
 
-from tests.planted import Fault
-
-
-def _fault(name: str, file: str, old: str, new: str, *tests: str) -> Fault:
-    return Fault(name, file, old, new, tests)
-
+from tests.planted import planted
 
 FAULTS = (
-    _fault(
+    planted(
         "a page on stamped paper opens before it is printed",
         "courses/papers.py",
         "if needs and latest(session.id) is None:",
         "if whatever and latest(session.id) is None:",
         "tests/courses/test_papers.py::test_a_page_on_paper_opens_only_once_it_is_printed",
     ),
-    _fault(
+    planted(
         "who typed the times confirms them",
         "courses/transcripts.py",
         "    if found.typed_by_id == by.id:\n",
         "    if found.typed_by_id != by.id and seen is None:\n",
         "tests/courses/test_transcripts.py::test_who_typed_does_not_confirm",
     ),
-    _fault(
+    planted(
         "times are confirmed without looking at what differs",
         "courses/transcripts.py",
         "    if different and not seen:\n",
         "    if different and seen is None:\n",
         "tests/courses/test_transcripts.py::test_each_difference_is_shown_and_the_stamp_stays",
     ),
-    _fault(
+    planted(
         "an old agreement of scan and ledger holds after a correction",
         "courses/scans.py",
         "for i, row in found.items() if row.lines == digest(sums.get(i, {}))}",
         "for i, row in found.items() if sums is not None}",
         "tests/courses/test_scans.py::test_a_later_correction_asks_to_compare_again",
     ),
-    _fault(
+    planted(
         "the electronic register becomes the original without its authorisation",
         "courses/terms.py",
         "    if original == Original.ELECTRONIC and given is None:\n",

@@ -2,10 +2,10 @@
 
 from contextlib import contextmanager
 
-from sqlalchemy import bindparam, text, update
+from sqlalchemy import bindparam, select, text, update
 
 from lms import db
-from lms.chains import Entry
+from lms.chains import Chain, Entry, Kind
 
 
 @contextmanager
@@ -45,3 +45,15 @@ def rewrite(connection, chain, sequence, **columns):
         table.c.chain_id == bindparam("chain"), table.c.sequence == bindparam("number")
     )
     connection.execute(query.values(**columns), {"chain": chain.id, "number": sequence})
+
+
+def chain_of(owner_id, kind=Kind.AUDIT):
+    """The chain of a programme or an edition as it stands now."""
+    query = select(Chain).where(Chain.kind == kind, Chain.owner_id == owner_id)
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def entry_of(chain, sequence):
+    """One entry of a chain."""
+    query = select(Entry).where(Entry.chain_id == chain.id, Entry.sequence == sequence)
+    return db.session.scalars(query).one()

@@ -31,7 +31,6 @@ from lms.demo.people import Cast, Crowd
 from lms.permissions import Actor, Role
 
 MORNING, AFTERNOON = [time(9)], [time(14)]
-ROOM = "Aula Dora"
 TOPICS = (
     "Lavoro a coppie sul caso di prova, poi confronto in cerchio.",
     "Dall’esempio alla regola: tre situazioni lette insieme.",

@@ -327,22 +327,13 @@ def certify(cast: Cast, edition: str) -> None:
     manager.picture("06-certification")
     dossier = rows[cast.elena.name].locator("a").first.get_attribute("href")
     assert dossier
-    _insist(cast, dossier.removesuffix("/certification") + "/certify", lacking)
+    refused = manager.insist(dossier.removesuffix("/certification") + "/certify")
+    assert refused.status == 409, refused.status
+    assert lacking in refused.text()
     manager.press(rows[cast.sara.name].locator('a[href$="/certify"]'))
     manager.send("/certify")
     assert manager.path == f"{edition}/certification"
     assert manager.page.locator('main a[href$="/certify"]').count() == 0
-
-
-def _insist(cast: Cast, address: str, lacking: str) -> None:
-    """A request that no page of ours offers is refused, with what is missing."""
-    page, url = cast.manager.page, cast.house.url
-    token = page.locator("input[name=csrf_token]").first.get_attribute("value")
-    answer = page.request.post(
-        url + address, form={"csrf_token": str(token)}, headers={"Origin": url}, max_redirects=0
-    )
-    assert answer.status == 409, answer.status
-    assert lacking in answer.text()
 
 
 def show_certificate(cast: Cast) -> None:

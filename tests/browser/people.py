@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Locator, Page, Response
+from playwright.sync_api import APIResponse, Browser, Locator, Page, Response
 
 from lms import clock
 from tests.browser.house import STAFF, House
@@ -109,6 +109,16 @@ class Person:
         wide = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
         if wide > 0:
             self._complain(f"{wide} px wider than the screen")
+
+    def insist(self, address: str, **fields: str) -> APIResponse:
+        """The answer to a request that no page of ours offers her."""
+        token = self.page.locator("input[name=csrf_token]").first.get_attribute("value")
+        return self.page.request.post(
+            self.house.url + address,
+            form={"csrf_token": str(token), **fields},
+            headers={"Origin": self.house.url},
+            max_redirects=0,
+        )
 
     @property
     def path(self) -> str:

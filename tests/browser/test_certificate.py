@@ -112,24 +112,12 @@ def certify_with_exception(cast):
     second.go("/")
     second.press('main a[href*="/exceptions/"]')
     exception = second.path
-    insist(manager, f"{exception}/sign")
+    assert manager.insist(f"{exception}/sign").status == 404, "she who proposed it finds nothing"
     second.sees(REASON, manager.name)
     second.picture("13-exception")
     second.send("/sign")
     second.sees(REASON, manager.name, second.name)
     assert pdf(second, "/pdf")
-
-
-def insist(person, address):
-    """A request that no page of ours offers: she who proposed it finds nothing there."""
-    token = person.page.locator("input[name=csrf_token]").first.get_attribute("value")
-    answer = person.page.request.post(
-        person.house.url + address,
-        form={"csrf_token": token},
-        headers={"Origin": person.house.url},
-        max_redirects=0,
-    )
-    assert answer.status == 404, answer.status
 
 
 def put_off(cast):

@@ -179,19 +179,7 @@ def nothing_else_opens(cast, inspector):
         f"{cast.edition}/certify-hours",
         f"/inspection/editions/{other}/visits",
     ):
-        assert insist(inspector, address) == 404, address
-
-
-def insist(person, address):
-    """The answer to a request that no page of ours offers her."""
-    token = person.page.locator("input[name=csrf_token]").first.get_attribute("value")
-    answer = person.page.request.post(
-        person.house.url + address,
-        form={"csrf_token": token},
-        headers={"Origin": person.house.url},
-        max_redirects=0,
-    )
-    return answer.status
+        assert inspector.insist(address).status == 404, address
 
 
 def leave_a_note(cast, inspector):
@@ -253,7 +241,7 @@ def shut_after_the_last_day(cast, inspector):
     own = f"/inspection{cast.edition}"
     for address in (own, f"{own}/papers", f"/inspection{pages[0]}", f"{cast.edition}/register.pdf"):
         assert inspector.page.request.get(house.url + address).status == 404, address
-    assert insist(inspector, f"{own}/visits") == 404
+    assert inspector.insist(f"{own}/visits").status == 404
 
 
 def close_month_and_edition(cast):

@@ -136,18 +136,9 @@ def type_from_paper(room):
 
 def insist(room):
     """A request that no page of ours offers does not let her confirm her own."""
-    page, url = room.coordinator.page, room.house.url
-    form = page.locator('main form[action$="/send-back"]')
-    fields = {
-        name: str(form.locator(f"[name={name}]").get_attribute("value"))
-        for name in ("csrf_token", "version")
-    }
-    answer = page.request.post(
-        f"{url}{room.page}/paper-times/confirm",
-        form=fields,
-        headers={"Origin": url},
-        max_redirects=0,
-    )
+    form = room.coordinator.page.locator('main form[action$="/send-back"]')
+    version = str(form.locator("[name=version]").get_attribute("value"))
+    answer = room.coordinator.insist(f"{room.page}/paper-times/confirm", version=version)
     assert answer.status == 409, answer.status
     assert not stamps(room)
 

@@ -81,7 +81,7 @@ def print_before_opening(cast, page):
     trainer.sign_in()
     trainer.go(page)
     assert not trainer.page.locator('main form[action$="/open"]').count()
-    assert insist(trainer, f"{page}/open") == 409
+    assert trainer.insist(f"{page}/open").status == 409
 
     coordinator.sign_in()
     coordinator.go(f"{cast.edition}/papers")
@@ -104,18 +104,6 @@ def print_before_opening(cast, page):
 
     trainer.go(page)
     trainer.send("/open")
-
-
-def insist(person, address, **fields):
-    """The answer to a request that no page of ours offers."""
-    token = person.page.locator("input[name=csrf_token]").first.get_attribute("value")
-    answer = person.page.request.post(
-        person.house.url + address,
-        form={"csrf_token": token, **fields},
-        headers={"Origin": person.house.url},
-        max_redirects=0,
-    )
-    return answer.status
 
 
 def attend(cast, page):
@@ -155,7 +143,7 @@ def not_certified_without_its_scan(cast, page):
     manager.go(hours)
     assert not manager.page.locator("main input[name=pages]").count()
     assert manager.page.locator(f'main a[href$="{page}/paper"]').count() == 1
-    assert insist(manager, hours, pages="1") == 409
+    assert manager.insist(hours, pages="1").status == 409
 
 
 def not_certified_while_they_differ(cast, page):
@@ -177,7 +165,7 @@ def not_certified_while_they_differ(cast, page):
         coordinator.send("/compare")
     assert elena.name in coordinator.text("#refused")
     coordinator.picture("12-scan-and-ledger")
-    assert insist(manager, f"{cast.edition}/certify-hours", pages="1") == 409
+    assert manager.insist(f"{cast.edition}/certify-hours", pages="1").status == 409
 
     trainer.sign_in()
     trainer.go(page)

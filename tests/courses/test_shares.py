@@ -25,14 +25,8 @@ def ahead(*sessions, live=()):
 def test_live_minutes_beyond_the_cap_are_done_but_do_not_count():
     found = Share(1260, 945, 840, 630, 420, 0, beyond=200, beyond_certified=30, beyond_at_best=410)
     assert (found.counted, found.sure, found.best) == (640, 600, 850)
-    assert (found.slack, found.lacks, found.may_lose) == (-95, 305, 0)
+    assert (found.slack, found.lacks) == (-95, 305)
     assert not found.is_reached
-
-
-def test_what_may_be_lost_is_never_more_than_what_is_still_to_come():
-    assert Share(1260, 945, 1200, 0, 60, 0).may_lose == 60
-    assert Share(1260, 945, 800, 0, 420, 0).may_lose == 275
-    assert Share(1260, 945, 0, 0, 420, 0).may_lose == 0
 
 
 @pytest.mark.parametrize(

@@ -73,5 +73,6 @@ def test_the_pairs_of_a_page_are_found(make):
             code = codes.code(group.session.id, codes.slice_of(at))
             checkin.check_in(by.id, code, device=device, by=by)
             db.session.commit()
-    pairs = [(a.enrolment_id, b.enrolment_id) for a, b in stamps.same_device(group.session.id)]
+    found = stamps.close(db.session.query(Stamp).filter_by(session_id=group.session.id))
+    pairs = [(a.enrolment_id, b.enrolment_id) for a, b in found]
     assert pairs == [(group.enrolments[0].id, group.enrolments[1].id)]

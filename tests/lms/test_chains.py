@@ -9,7 +9,7 @@ from sqlalchemy.exc import DatabaseError
 from lms import audit, chains, clock, db, frozen, proofs
 from lms.chains import Chain, Entry, Kind, Note
 from tests.races import race, unit
-from tests.tampering import drop_triggers, past_the_triggers, rewrite
+from tests.tampering import chain_of, drop_triggers, past_the_triggers, rewrite
 
 
 @pytest.fixture
@@ -23,18 +23,7 @@ def written(me):
     for number in range(12):
         audit.record("thing done", by=me, detail={"number": number})
         db.session.commit()
-    return _chain(me.programme_id)
-
-
-def _chain(owner_id, kind=Kind.AUDIT):
-    query = select(Chain).where(Chain.kind == kind, Chain.owner_id == owner_id)
-    return db.session.scalars(query.execution_options(populate_existing=True)).one()
-
-
-def _entry(chain, sequence):
-    return db.session.scalars(
-        select(Entry).where(Entry.chain_id == chain.id, Entry.sequence == sequence)
-    ).one()
+    return chain_of(me.programme_id)
 
 
 def test_an_untouched_record_holds(written, command):
@@ -66,8 +55,8 @@ def test_programmes_have_chains_of_their_own(make, me):
     audit.record("thing done", by=None, programme_id=other.id)
     audit.record("of the installation", by=None)
     db.session.commit()
-    assert _chain(other.id).length == 1
-    assert _chain(chains.INSTALLATION).length >= 1
+    assert chain_of(other.id).length == 1
+    assert chain_of(chains.INSTALLATION).length >= 1
 
 
 # Attacks
@@ -281,7 +270,7 @@ def test_two_who_write_at_once_stand_one_after_the_other(me):
 
     results = race(*(write(n) for n in range(8)))
     assert results == [None] * 8
-    chain = _chain(me.programme_id)
+    chain = chain_of(me.programme_id)
     count, fault = proofs.verify(chain)
     assert fault is None
     assert count == chain.length
@@ -307,7 +296,7 @@ def test_chains_locked_in_one_order_never_deadlock(me):
     works = [write(editions), write(editions[::-1])] * 4
     assert race(*works) == [None] * 8
     for owner in editions:
-        assert _chain(owner, Kind.REGISTER).length == 8
+        assert chain_of(owner, Kind.REGISTER).length == 8
 
 
 def test_the_first_two_entries_of_a_chain_at_once(me):
@@ -315,4 +304,4 @@ def test_the_first_two_entries_of_a_chain_at_once(me):
     owner = UUID(int=99)
     note = lambda: chains.add(Note(Kind.REGISTER, owner, "stamp", me.id))  # noqa: E731
     assert race(unit(note), unit(note), unit(note)) == [None] * 3
-    assert _chain(owner, Kind.REGISTER).length == 3
+    assert chain_of(owner, Kind.REGISTER).length == 3

@@ -3,11 +3,11 @@
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import text, update
 
 from lms import audit, chains, db, frozen, proofs
-from lms.chains import Chain, Entry, Kind, Note
-from tests.tampering import past_the_triggers, rewrite
+from lms.chains import Kind, Note
+from tests.tampering import chain_of, past_the_triggers, rewrite
 
 
 @pytest.fixture
@@ -21,18 +21,7 @@ def written(me):
     for number in range(12):
         audit.record("thing done", by=me, detail={"number": number})
         db.session.commit()
-    return _chain(me.programme_id)
-
-
-def _chain(owner_id, kind=Kind.AUDIT):
-    query = select(Chain).where(Chain.kind == kind, Chain.owner_id == owner_id)
-    return db.session.scalars(query.execution_options(populate_existing=True)).one()
-
-
-def _entry(chain, sequence):
-    return db.session.scalars(
-        select(Entry).where(Entry.chain_id == chain.id, Entry.sequence == sequence)
-    ).one()
+    return chain_of(me.programme_id)
 
 
 @pytest.fixture
@@ -44,7 +33,7 @@ def document(me):
 
 
 def _rows_fault(owner):
-    chain = _chain(owner, Kind.REGISTER)
+    chain = chain_of(owner, Kind.REGISTER)
     return proofs.verify(chain, {frozen.Frozen: frozen.Frozen.subject_id})[1]
 
 
@@ -99,7 +88,7 @@ def test_however_many_are_read_together_the_same_place_is_named(document, me, at
         row = frozen.freeze("paper", owner, {"said": "b"}, number=number, by=me)
         chains.add(Note(Kind.REGISTER, owner, "paper frozen", me.id, row=row))
     db.session.commit()
-    chain = _chain(owner, Kind.REGISTER)
+    chain = chain_of(owner, Kind.REGISTER)
     owned = {frozen.Frozen: frozen.Frozen.subject_id}
     assert proofs.verify(chain, owned, at_once=at_once) == (7, None)
     with past_the_triggers() as connection:

@@ -169,7 +169,7 @@ def test_two_who_sign_from_one_browser_are_a_pair_though_each_signed_for_herself
     second.post("/checkin", {"code": code})
     third = browse(group.trainees[2])
     third.post("/checkin", {"code": code})
-    pairs = stamps.same_device(group.session.id)
+    pairs = stamps.close(db.session.query(Stamp).filter_by(session_id=group.session.id))
     found = [{a.enrolment_id, b.enrolment_id} for a, b in pairs]
     assert found == [{group.enrolments[0].id, group.enrolments[1].id}]
     assert value.encode() not in {s.device for s in db.session.query(Stamp)}
