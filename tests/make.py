@@ -11,7 +11,7 @@ from lms.jobs import JobState
 from lms.permissions import Actor, Role
 from tests.making import *  # noqa: F403
 
-number = count(1)
+number = count(100_000)  # of one length, so that names stand in the order in which they were made
 PASSWORD = "quattro gatti neri corrono"
 _hashed: list[str] = []
 
